@@ -1,0 +1,20 @@
+/** What can happen to a backend, in the past tense. */
+export type LifecycleEventType =
+  | 'warned'
+  | 'recovered'
+  | 'snoozed'
+  | 'termination-claimed'
+  | 'terminated'
+  | 'termination-failed'
+  | 'gone';
+
+/** One entry of an item's history. It is written in the same conditional update as the state that it explains. */
+export interface LifecycleEvent {
+  /** ISO 8601, UTC, Slotkeeper's clock. */
+  readonly at: string;
+  readonly type: LifecycleEventType;
+  /** Who did it: `run:<runId>`, `pool:<tenant>`, `cli:<user>`. */
+  readonly by: string;
+  /** Measured values that explain it; never SQL text, a secret or a SessionId. */
+  readonly detail: Readonly<Record<string, string | number | boolean | null>>;
+}

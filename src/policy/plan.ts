@@ -1,0 +1,41 @@
+import type { Activity } from '../backends/backend.ts';
+import type { BackendIdentity } from '../backends/backend-identity.ts';
+import type { Action, Reason } from './verdict.ts';
+
+/** A backend on which a plan acts. */
+export interface PlanMember {
+  readonly identity: BackendIdentity;
+  readonly action: Exclude<Action, 'keep'>;
+  readonly rule: string;
+  readonly code: string;
+  readonly reasons: readonly Reason[];
+  readonly owner: string | null;
+  readonly endsAt: string | null;
+  readonly database: string;
+  readonly application: string;
+  readonly clientHost: string;
+  readonly activity: Activity;
+  readonly lastActiveAt: string;
+  readonly idleSeconds: number;
+  /** The notice that tells its owner; null unless the action is `warn`. */
+  readonly noticeId: string | null;
+}
+
+/** The verdicts of one snapshot, ready to be acted on. */
+export interface Plan {
+  /** SHA-256 (hex) over the members in order; equal plans have equal hashes, whoever made them. */
+  readonly hash: string;
+  readonly target: string;
+  /** Server time of the snapshot. */
+  readonly takenAt: string;
+  readonly counts: {
+    readonly backends: number;
+    readonly keep: number;
+    readonly warn: number;
+    readonly terminate: number;
+    readonly recovered: number;
+  };
+  /** How often each code decided to keep. */
+  readonly kept: Readonly<Record<string, number>>;
+  readonly members: readonly PlanMember[];
+}

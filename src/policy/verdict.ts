@@ -1,0 +1,28 @@
+import type { Backend } from '../backends/backend.ts';
+
+export type Action = 'keep' | 'warn' | 'terminate';
+
+/** One clause of a decision: what was measured, against which limit, and whether it held. */
+export interface Reason {
+  /** e.g. `idle >= warnAfter`, `receipt older than grace`, `not running`. */
+  readonly clause: string;
+  readonly measured: string | number | boolean | null;
+  readonly limit: string | number | boolean | null;
+  readonly held: boolean;
+}
+
+/** What is to be done with one backend, and why. */
+export interface Verdict {
+  readonly backend: Backend;
+  readonly action: Action;
+  /** The rule that decided; null: none matches, or a protection decided before any rule. */
+  readonly rule: string | null;
+  /** One word for the decision: `running`, `own`, `system`, `superuser`, `unknown`, `no-rule`, `exempt`, `below-warning`, `warned-waiting`, `below-termination`, `due-warning`, `due-termination`, `warn-only`. */
+  readonly code: string;
+  readonly reasons: readonly Reason[];
+  readonly owner: string | null;
+  /** When it may be ended at the earliest if it stays idle: ISO 8601, UTC; null: never by this rule. */
+  readonly endsAt: string | null;
+  /** It had been warned in an earlier idle spell and was used since. */
+  readonly recovered: boolean;
+}

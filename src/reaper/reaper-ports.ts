@@ -1,0 +1,19 @@
+import type { SlotkeeperConfig, TargetConfig } from '../config/slotkeeper-config.ts';
+import type { EventPublisher } from '../messaging/event-publisher.ts';
+import type { NoticeChannel } from '../messaging/notice-channel.ts';
+import type { RunMetrics } from '../messaging/run-metrics.ts';
+import type { SessionTable } from '../session-table/session-table.ts';
+import type { Warehouse } from '../warehouse/warehouse.ts';
+
+/** What the use cases of a run need from the world. */
+export interface ReaperPorts {
+  readonly config: SlotkeeperConfig;
+  readonly table: SessionTable;
+  /** The warehouse of a target. */
+  readonly warehouseOf: (target: TargetConfig) => Warehouse;
+  readonly owners: NoticeChannel;
+  readonly operators: NoticeChannel;
+  readonly events: EventPublisher;
+  readonly metrics: RunMetrics;
+  readonly now: () => Date;
+}

@@ -1,0 +1,12 @@
+/** One notice of a run: which backends it is about and what became of it. */
+export interface NoticeRecord {
+  readonly target: string;
+  readonly runId: string;
+  readonly noticeId: string;
+  readonly owner: string;
+  readonly state: 'planned' | 'sent' | 'failed';
+  readonly version: number;
+  readonly messageId: string | null;
+  readonly at: string | null;
+  readonly error: string | null;
+}

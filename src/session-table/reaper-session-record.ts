@@ -1,0 +1,8 @@
+/** The Data API session that the reaper keeps for itself, so that it gets in when no slot is left. */
+export interface ReaperSessionRecord {
+  readonly target: string;
+  /** A capability: never logged, never put into state-machine data. */
+  readonly sessionId: string;
+  readonly version: number;
+  readonly createdAt: string;
+}

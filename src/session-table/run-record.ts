@@ -1,0 +1,33 @@
+import type { Outcome } from '../lifecycle/outcome.ts';
+
+export type RunState = 'running' | 'succeeded' | 'failed';
+
+/** What the session table knows of one run. */
+export interface RunRecord {
+  readonly target: string;
+  readonly runId: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly dryRun: boolean;
+  /** Execution ARN. */
+  readonly execution: string;
+  readonly state: RunState;
+  readonly version: number;
+  readonly planHash: string | null;
+  readonly counts: {
+    readonly backends: number;
+    readonly keep: number;
+    readonly warn: number;
+    readonly terminate: number;
+    readonly recovered: number;
+  } | null;
+  readonly kept: Readonly<Record<string, number>>;
+  readonly notices: { readonly sent: number; readonly failed: number };
+  readonly outcomes: Readonly<Record<Outcome, number>>;
+  /** Victims that could not be claimed when it came to it (recovered, changed), by reason. */
+  readonly unclaimed: Readonly<Record<string, number>>;
+  /** EventBridge entries that were not taken, after retries. */
+  readonly eventsFailed: number;
+  readonly error: { readonly name: string; readonly message: string } | null;
+  readonly finishedAt: string | null;
+}
