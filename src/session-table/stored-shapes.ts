@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { BACKEND_STATES, type BackendRecord } from '../lifecycle/backend-record.ts';
+import { LIFECYCLE_EVENT_TYPES } from '../lifecycle/lifecycle-event.ts';
+import { OUTCOMES } from '../lifecycle/outcome.ts';
+import type { Plan, PlanMember } from '../policy/plan.ts';
+import type { NoticeRecord } from './notice-record.ts';
+import type { ReaperSessionRecord } from './reaper-session-record.ts';
+import type { RunRecord } from './run-record.ts';
+
+const version = z.int().min(1);
+const count = z.int().min(0);
+const text = z.string();
+const optionalText = z.string().nullable();
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const outcome = z.enum(OUTCOMES);
+
+const identity = z.strictObject({ target: text, pid: z.int().min(0), startedAt: text, user: text });
+
+const lifecycleEvent = z.strictObject({
+  at: text,
+  type: z.enum(LIFECYCLE_EVENT_TYPES),
+  by: text,
+  detail: z.record(text, scalar),
+});
+
+const planCounts = z.strictObject({ backends: count, keep: count, warn: count, terminate: count, recovered: count });
+
+export const backendShape: z.ZodType<BackendRecord> = z.strictObject({
+  identity,
+  state: z.enum(BACKEND_STATES),
+  version,
+  database: text,
+  application: text,
+  clientHost: text,
+  lastActiveAt: text,
+  rule: text,
+  owner: optionalText,
+  receipt: z.strictObject({ messageId: text, at: text, channel: text, owner: text, runId: text }).nullable(),
+  endsAt: optionalText,
+  claim: z.strictObject({ runId: text, at: text }).nullable(),
+  outcome: outcome.nullable(),
+  events: z.array(lifecycleEvent),
+  eventsDropped: count,
+  updatedAt: text,
+});
+
+export const runShape: z.ZodType<RunRecord> = z.strictObject({
+  target: text,
+  runId: text,
+  startedAt: text,
+  dryRun: z.boolean(),
+  execution: text,
+  state: z.enum(['running', 'succeeded', 'failed']),
+  version,
+  planHash: optionalText,
+  counts: planCounts.nullable(),
+  kept: z.record(text, count),
+  notices: z.strictObject({ sent: count, failed: count }),
+  outcomes: z.record(outcome, count),
+  unclaimed: z.record(text, count),
+  eventsFailed: count,
+  error: z.strictObject({ name: text, message: text }).nullable(),
+  finishedAt: optionalText,
+});
+
+export const noticeShape: z.ZodType<NoticeRecord> = z.strictObject({
+  target: text,
+  runId: text,
+  noticeId: text,
+  owner: text,
+  state: z.enum(['planned', 'sent', 'failed']),
+  version,
+  messageId: optionalText,
+  at: optionalText,
+  error: optionalText,
+});
+
+export const reaperSessionShape: z.ZodType<ReaperSessionRecord> = z.strictObject({
+  target: text,
+  sessionId: text,
+  version,
+  createdAt: text,
+});
+
+export const runLockShape = z.strictObject({ runId: text, expiresAt: text });
+
+const planMember: z.ZodType<PlanMember> = z.strictObject({
+  identity,
+  action: z.enum(['warn', 'terminate']),
+  rule: text,
+  code: text,
+  reasons: z.array(z.strictObject({ clause: text, measured: scalar, limit: scalar, held: z.boolean() })),
+  owner: optionalText,
+  endsAt: optionalText,
+  database: text,
+  application: text,
+  clientHost: text,
+  activity: z.enum(['running', 'idle', 'idle-in-transaction', 'idle-in-transaction-holding-locks', 'unknown']),
+  lastActiveAt: text,
+  idleSeconds: z.number().min(0),
+  noticeId: optionalText,
+});
+
+/** A plan without its members, and where those are: `contentId` names the parts, of which there are `parts`. */
+export const planHeadShape = z.strictObject({
+  hash: text,
+  target: text,
+  takenAt: text,
+  counts: planCounts,
+  kept: z.record(text, count),
+  contentId: text,
+  parts: count,
+  memberCount: count,
+}) satisfies z.ZodType<Omit<Plan, 'members'>>;
+
+export const planPartShape = z.strictObject({ members: z.array(planMember) });
