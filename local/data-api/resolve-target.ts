@@ -1,0 +1,87 @@
+import type { DataApiCaller } from './data-api.ts';
+import { validationError } from './data-api-error.ts';
+
+/** The members that say where to connect and as whom. */
+export interface TargetMembers {
+  readonly ClusterIdentifier?: string | undefined;
+  readonly WorkgroupName?: string | undefined;
+  readonly SecretArn?: string | undefined;
+  readonly DbUser?: string | undefined;
+  readonly Database?: string | undefined;
+}
+
+/** Where a statement runs. */
+export interface Target {
+  readonly clusterIdentifier: string;
+  readonly database: string;
+  /** The database role to connect as. */
+  readonly user: string;
+  /** What responses call `DbUser`: absent with a secret, as in the service's examples. */
+  readonly dbUser?: string;
+  readonly secretArn?: string;
+}
+
+/** What this cloud has. */
+export interface KnownTarget {
+  readonly clusterIdentifier: string;
+  readonly superuser: string;
+}
+
+/** An access key of this form connects as the named database user, where AWS would map the IAM identity to one. */
+const USER_KEY = /^dbuser:(?<user>.+)$/;
+
+/** The name in a secret's ARN without the six characters that Secrets Manager adds; a plain name is taken as it is. */
+const SECRET = /(?:^|:secret:)(?:[^:]*\/)?(?<user>[^:/]+?)(?:-[0-9A-Za-z]{6})?$/;
+
+/**
+ * Checks the valid combinations (mgmt/data-api-access; API reference of ExecuteStatement): a cluster or a workgroup, a
+ * database, and a secret, a database user, or neither.
+ *
+ * @throws {DataApiError} ValidationException. Only the text for an unknown cluster was seen of the service
+ *   (ballerina-platform/module-ballerinax-aws.redshiftdata, tests); the others are guesses
+ */
+export function resolveTarget(members: TargetMembers, caller: DataApiCaller, known: KnownTarget): Target {
+  const { ClusterIdentifier, WorkgroupName, SecretArn, DbUser, Database } = members;
+  if (ClusterIdentifier !== undefined && WorkgroupName !== undefined) {
+    throw validationError('ClusterIdentifier and WorkgroupName cannot be specified together.');
+  }
+  if (ClusterIdentifier === undefined && WorkgroupName === undefined) {
+    throw validationError('Either ClusterIdentifier or WorkgroupName must be specified.');
+  }
+  if (DbUser !== undefined && WorkgroupName !== undefined) {
+    throw validationError('DbUser cannot be specified with WorkgroupName.');
+  }
+  if (DbUser !== undefined && SecretArn !== undefined) {
+    throw validationError('DbUser and SecretArn cannot be specified together.');
+  }
+  if (Database === undefined || Database === '') {
+    throw validationError('Database must be specified.');
+  }
+  if (ClusterIdentifier !== known.clusterIdentifier) {
+    throw validationError("Redshift endpoint doesn't exist in this region.");
+  }
+  const place = { clusterIdentifier: ClusterIdentifier, database: Database };
+  if (SecretArn !== undefined) {
+    const user = SECRET.exec(SecretArn)?.groups?.['user'];
+    // The service's text for a secret without a user (boto/boto3#2899).
+    if (user === undefined) throw validationError('username and password in secret cannot be empty');
+    return { ...place, user, secretArn: SecretArn };
+  }
+  const user = DbUser ?? USER_KEY.exec(caller.accessKeyId)?.groups?.['user'] ?? known.superuser;
+  return { ...place, user, dbUser: user };
+}
+
+/**
+ * A session knows where it is connected: naming it again is refused (apache/airflow#42218; AWS's example passes `SessionId`
+ * and `Sql` only).
+ *
+ * @throws {DataApiError} ValidationException in our own words: no public source has the service's text
+ */
+export function refuseTargetWithSession(members: TargetMembers): void {
+  const names = (['ClusterIdentifier', 'WorkgroupName', 'SecretArn', 'DbUser', 'Database'] as const).filter(
+    (name) => members[name] !== undefined,
+  );
+  if (names.length > 0) {
+    throw validationError(`SessionId cannot be specified together with ${names.join(', ')}: the session names them.`);
+  }
+}
