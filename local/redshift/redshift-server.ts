@@ -14,7 +14,12 @@ export interface RedshiftServer {
   readonly port: number;
   readonly database: 'dev';
   readonly superuser: 'awsuser';
-  /** Opens one real backend; rejects with PostgreSQL's own error (SQLSTATE in `code`) when no slot is left. */
+  /**
+   * Opens one real backend; rejects with PostgreSQL's own error (SQLSTATE in `code`) when no slot is left.
+   *
+   * A backend that is ended from elsewhere makes the client emit `error` and `end`. The client comes with a listener for
+   * `error`, so that a termination never takes the process down; whoever wants to know adds one of their own.
+   */
   connect(options: RedshiftConnectOptions): Promise<pg.Client>;
   /** Ends the server and every backend, and waits until its process is gone. Idempotent. */
   stop(): Promise<void>;

@@ -1,0 +1,58 @@
+-- "You can terminate a session owned by your user. A superuser can terminate any session." Nothing else helps: membership in
+-- PostgreSQL's pg_signal_backend is without effect here, because Redshift has no such role.
+-- Who asks is the session's user (or the role it has set), not the owner of a SECURITY DEFINER function around the call: that this
+-- would work on Redshift is not documented, so it does not work here.
+create function pg_slotkeeper.may_signal(target_pid integer, also_role text) returns boolean
+language sql stable security definer set search_path = pg_catalog
+as $$
+  select asker.rolsuper
+      or (also_role is not null and pg_has_role(asker.rolname, also_role, 'member'))
+      or exists (select from pg_slotkeeper.backends() b where b.pid = target_pid and b.role_oid = asker.oid)
+  from pg_roles asker
+  where asker.rolname = case current_setting('role') when 'none' then session_user else current_setting('role')::name end
+$$;
+
+-- The server's own functions move out of the way: on Redshift both take one argument and their documented return type is "None".
+-- Like PostgreSQL 8.0, of which Redshift is made, they answer 1 (the signal was sent) or 0.
+do $$
+begin
+  if to_regprocedure('pg_catalog.slotkeeper_cancel_backend(integer)') is null then
+    alter function pg_catalog.pg_cancel_backend(integer) rename to slotkeeper_cancel_backend;
+    alter function pg_catalog.pg_terminate_backend(integer, bigint) rename to slotkeeper_terminate_backend;
+  end if;
+end
+$$;
+revoke execute on function pg_catalog.slotkeeper_cancel_backend(integer) from public;
+revoke execute on function pg_catalog.slotkeeper_terminate_backend(integer, bigint) from public;
+
+create function pg_catalog.pg_terminate_backend(pid integer) returns integer
+language plpgsql volatile strict security definer set search_path = pg_catalog
+as $$
+begin
+  if not exists (select from pg_slotkeeper.backends() b where b.pid = pg_terminate_backend.pid) then
+    raise warning 'Session % does not exist. The session PID might have changed. Check the stl_restarted_sessions system table for details.', pid;
+    return 0;
+  end if;
+  if not pg_slotkeeper.may_signal(pid, null) then
+    raise exception 'must be superuser to terminate other users'' sessions' using errcode = 'insufficient_privilege',
+      hint = 'A user can terminate the sessions of the same user.';
+  end if;
+  return pg_catalog.slotkeeper_terminate_backend(pid, 0)::integer;
+end
+$$;
+
+create function pg_catalog.pg_cancel_backend(pid integer) returns integer
+language plpgsql volatile strict security definer set search_path = pg_catalog
+as $$
+begin
+  if not exists (select from pg_slotkeeper.backends() b where b.pid = pg_cancel_backend.pid) then
+    raise exception 'Session % does not exist. The session PID might have changed. Check the stl_restarted_sessions system table for details.', pid
+      using errcode = 'invalid_parameter_value';
+  end if;
+  if not pg_slotkeeper.may_signal(pid, 'sys:operator') then
+    raise exception 'must be superuser to cancel other users'' queries' using errcode = 'insufficient_privilege',
+      hint = 'A user can cancel the queries of the same user.';
+  end if;
+  return pg_catalog.slotkeeper_cancel_backend(pid)::integer;
+end
+$$;

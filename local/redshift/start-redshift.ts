@@ -1,0 +1,96 @@
+import pg from 'pg';
+import type { VirtualClock } from '../virtual-clock.ts';
+import { claimPort } from './claim-port.ts';
+import { prepareDataDirectory } from './data-directory.ts';
+import { createEndedSessionReader } from './ended-session.ts';
+import { installCatalog } from './install-catalog.ts';
+import { createKeeper, type Keeper } from './keeper.ts';
+import { findPostgresBinaries } from './postgres-binaries.ts';
+import type { RedshiftConnectOptions, RedshiftServer } from './redshift-server.ts';
+import { runPostgres } from './run-postgres.ts';
+import { findServerAccount } from './server-account.ts';
+import { stopStalePostmaster } from './stop-stale-postmaster.ts';
+
+/** How the embedded Redshift is to be started. */
+export interface StartRedshiftOptions {
+  /** The port on 127.0.0.1; 0 picks a free one. */
+  readonly port: number;
+  /** The embedded cloud's time, which all timestamps of the catalog follow. */
+  readonly clock: VirtualClock;
+  /** Keeps the databases in `<dataDir>/redshift`. @default a temporary directory that is removed with the server */
+  readonly dataDir?: string;
+  /** Session slots, those reserved for superusers included. @default 100 */
+  readonly maxConnections?: number;
+  /** Slots that only superusers get. @default 3 */
+  readonly reservedConnections?: number;
+}
+
+/**
+ * Starts a real PostgreSQL server that looks like a provisioned Redshift cluster: database `dev`, superuser `awsuser`, no password,
+ * on loopback only. It ends with {@link RedshiftServer.stop}, and when this process ends, however it does.
+ *
+ * @throws PortInUseError when another process has the port; SlotkeeperError when the server cannot be set up or started
+ */
+export async function startRedshift(options: StartRedshiftOptions): Promise<RedshiftServer> {
+  const port = await claimPort(options.port);
+  const account = await findServerAccount();
+  const binaries = await findPostgresBinaries(account);
+  const data = await prepareDataDirectory(binaries, account, options.dataDir);
+  if (options.dataDir !== undefined) await stopStalePostmaster(data.path);
+
+  const readEndedSession = createEndedSessionReader();
+  let keeper: Keeper | undefined;
+  const postgres = await runPostgres({
+    binaries,
+    account,
+    data,
+    port,
+    size: { maxConnections: options.maxConnections ?? 100, reservedConnections: options.reservedConnections ?? 3 },
+    onLogLine: (line) => {
+      const session = readEndedSession(line);
+      if (session) keeper?.recordEndedSession(session);
+    },
+  });
+
+  const connect = async ({ user, database, applicationName }: RedshiftConnectOptions): Promise<pg.Client> => {
+    const client = new pg.Client({
+      host: '127.0.0.1',
+      port,
+      user,
+      database,
+      // Said explicitly, so that the PG… variables of the developer's shell change nothing.
+      password: '',
+      ssl: false,
+      options: '',
+      application_name: applicationName ?? '',
+    });
+    // A session may be terminated while nobody waits for it. Its next query fails with the reason; without a listener Node would
+    // end this process instead.
+    client.on('error', () => undefined);
+    await client.connect();
+    return client;
+  };
+
+  let stopListening: (() => void) | undefined;
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopping ??= (async () => {
+      stopListening?.();
+      await keeper?.end();
+      await postgres.stop();
+    })();
+    return stopping;
+  };
+
+  try {
+    await installCatalog((database) => connect({ user: 'awsuser', database }));
+    const opened = await createKeeper(() => connect({ user: 'rdsdb', database: 'dev', applicationName: 'slotkeeper' }));
+    keeper = opened;
+    await opened.setClock(options.clock.offsetMs, true);
+    stopListening = options.clock.onAdvance((offsetMs) => opened.setClock(offsetMs));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { host: '127.0.0.1', port, database: 'dev', superuser: 'awsuser', connect, stop };
+}
