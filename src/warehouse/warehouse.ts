@@ -1,7 +1,7 @@
 /** The life of a statement as the Redshift Data API tells it. */
 export type StatementStatus = 'SUBMITTED' | 'PICKED' | 'STARTED' | 'FINISHED' | 'ABORTED' | 'FAILED';
 
-/** A value of a result row. 64-bit integers beyond 2^53 and DECIMAL stay exact as strings. */
+/** A value of a result row. DECIMAL stays exact as text; an integer beyond 2^53 is refused rather than rounded. */
 export type Value = string | number | boolean | null;
 
 /** A result row by column name. */
