@@ -7,7 +7,9 @@ import type { Receipt } from './receipt.ts';
  * `warned → recovered | snoozed | terminating → terminated(outcome) | gone`. A recovered backend may be warned again;
  * one whose termination was denied or did not take is `terminated` with that outcome and may be claimed anew.
  */
-export type BackendState = 'warned' | 'recovered' | 'snoozed' | 'terminating' | 'terminated' | 'gone';
+export const BACKEND_STATES = ['warned', 'recovered', 'snoozed', 'terminating', 'terminated', 'gone'] as const;
+
+export type BackendState = (typeof BACKEND_STATES)[number];
 
 /** What the session table knows of one backend. */
 export interface BackendRecord {

@@ -1,12 +1,16 @@
 /** What can happen to a backend, in the past tense. */
-export type LifecycleEventType =
-  | 'warned'
-  | 'recovered'
-  | 'snoozed'
-  | 'termination-claimed'
-  | 'terminated'
-  | 'termination-failed'
-  | 'gone';
+export const LIFECYCLE_EVENT_TYPES = [
+  'warned',
+  'recovered',
+  'snoozed',
+  'termination-claimed',
+  'termination-signalled',
+  'terminated',
+  'termination-failed',
+  'gone',
+] as const;
+
+export type LifecycleEventType = (typeof LIFECYCLE_EVENT_TYPES)[number];
 
 /** One entry of an item's history. It is written in the same conditional update as the state that it explains. */
 export interface LifecycleEvent {

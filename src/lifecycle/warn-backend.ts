@@ -1,0 +1,52 @@
+import { isSameBackend } from '../backends/backend-identity.ts';
+import type { PlanMember } from '../policy/plan.ts';
+import { appendEvent } from './append-event.ts';
+import type { BackendRecord } from './backend-record.ts';
+import { describeState } from './describe-state.ts';
+import { IllegalTransition } from './illegal-transition.ts';
+import { isEndPending } from './is-end-pending.ts';
+import { describedBy, newRecord } from './new-record.ts';
+import type { Receipt } from './receipt.ts';
+
+/** Whether a message about a backend counts: it has no receipt or claim of its own. */
+export function canWarn(record: BackendRecord | null): boolean {
+  return (
+    record === null ||
+    record.state === 'recovered' ||
+    record.state === 'gone' ||
+    (record.state === 'terminated' && !isEndPending(record))
+  );
+}
+
+/**
+ * The owner of an idle backend was told: the idle spell of the plan begins to count, with the receipt as its proof.
+ *
+ * One that is warned, snoozed or about to be ended has a receipt or a claim of its own, which a later message must not
+ * replace: that would move its grace.
+ *
+ * @throws IllegalTransition when it is warned, snoozed, terminating, or its end did not take
+ */
+export function warnBackend(
+  record: BackendRecord | null,
+  { member, receipt, at, by }: { member: PlanMember; receipt: Receipt; at: string; by: string },
+): BackendRecord {
+  if (!canWarn(record) || (record !== null && !isSameBackend(record.identity, member.identity))) {
+    throw new IllegalTransition('warn', describeState(record), 'not recorded, recovered or gone');
+  }
+  return appendEvent(
+    record ?? newRecord(member),
+    {
+      at,
+      type: 'warned',
+      by,
+      detail: {
+        rule: member.rule,
+        owner: receipt.owner,
+        idleSeconds: member.idleSeconds,
+        endsAt: member.endsAt,
+        messageId: receipt.messageId,
+      },
+    },
+    { ...describedBy(member), receipt, endsAt: member.endsAt, claim: null, outcome: null },
+  );
+}
