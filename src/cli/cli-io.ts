@@ -1,0 +1,13 @@
+/** What a piece of text means; a terminal may show it in a colour, a file never does. */
+export type Emphasis = 'heading' | 'warning' | 'danger' | 'faint';
+
+/** Where a command writes. Everything it says goes through here, so tests read it without a process. */
+export interface CliIo {
+  /** One line (or several, joined by newlines) of the answer. */
+  readonly out: (text: string) => void;
+  /** Errors and progress. */
+  readonly err: (text: string) => void;
+  /** Columns of the terminal; null: not a terminal, lines may be as long as they are. */
+  readonly width: number | null;
+  readonly emphasise: (emphasis: Emphasis, text: string) => string;
+}
