@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { backendsDocument } from './backends-document.ts';
+import { errorDocument } from './error-document.ts';
+import { historyDocument } from './history-document.ts';
+import { localDocument } from './local-document.ts';
+import { runDocument } from './run-document.ts';
+
+/**
+ * The JSON Schema (draft 2020-12) of every document that the command line prints, by the file's name in docs/schemas.
+ * A schema's version is in its document's `schema` member; it is raised when a member goes or changes its meaning.
+ */
+export function jsonSchemas(): Readonly<Record<string, unknown>> {
+  return {
+    'run.json': z.toJSONSchema(runDocument),
+    'backends.json': z.toJSONSchema(backendsDocument),
+    'history.json': z.toJSONSchema(historyDocument),
+    'local.json': z.toJSONSchema(localDocument),
+    'error.json': z.toJSONSchema(errorDocument),
+  };
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { RunRecord } from '../../session-table/run-record.ts';
+import { count, counts, moment } from './session-json.ts';
+
+/** What the session table knows of one run. */
+export const runRecordJson = z.strictObject({
+  target: z.string(),
+  runId: z.string(),
+  execution: z.string().meta({ description: 'ARN of the execution.' }),
+  dryRun: z.boolean(),
+  state: z.enum(['running', 'succeeded', 'failed']),
+  startedAt: moment,
+  finishedAt: moment.nullable(),
+  planHash: z.string().nullable(),
+  counts: z
+    .strictObject({ backends: count, keep: count, warn: count, terminate: count, recovered: count })
+    .nullable()
+    .meta({ description: 'backends = keep + warn + terminate; null: it failed before there was a plan.' }),
+  kept: counts.meta({ description: 'Why backends were kept, by code; adds up to counts.keep.' }),
+  notices: z.strictObject({ sent: count, failed: count }),
+  outcomes: z.strictObject({
+    gone: count,
+    'already-gone': count,
+    'busy-again': count,
+    denied: count,
+    'still-there': count,
+  }),
+  unclaimed: counts.meta({ description: 'Planned terminations that were not claimed when it came to it, by reason.' }),
+  eventsFailed: count,
+  error: z.strictObject({ name: z.string(), message: z.string() }).nullable(),
+});
+
+export type RunRecordJson = z.infer<typeof runRecordJson>;
+
+/** Names every member, so that what the table adds for itself never reaches the document. */
+export function toRunRecordJson(run: RunRecord): RunRecordJson {
+  return {
+    target: run.target,
+    runId: run.runId,
+    execution: run.execution,
+    dryRun: run.dryRun,
+    state: run.state,
+    startedAt: run.startedAt,
+    finishedAt: run.finishedAt,
+    planHash: run.planHash,
+    counts: run.counts,
+    kept: run.kept,
+    notices: run.notices,
+    outcomes: run.outcomes,
+    unclaimed: run.unclaimed,
+    eventsFailed: run.eventsFailed,
+    error: run.error,
+  };
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+
+/** A moment: ISO 8601, UTC. */
+export const moment = z.string().meta({ description: 'A moment: ISO 8601, UTC.' });
+export const count = z.int().min(0);
+/** Counts by name. */
+export const counts = z.record(z.string(), count);
+
+/** What names a backend, and what is known of its client. Part of several documents. */
+export const sessionFields = {
+  target: z.string().meta({ description: "The target's name in slotkeeper.yml." }),
+  pid: count.meta({ description: 'Process id; an identity only together with startedAt and user.' }),
+  startedAt: moment,
+  user: z.string(),
+  database: z.string(),
+  application: z.string(),
+  clientHost: z.string(),
+};
+
+/** What a backend was doing when it was looked at. */
+export const activityFields = {
+  activity: z.enum(['running', 'idle', 'idle-in-transaction', 'idle-in-transaction-holding-locks', 'unknown']),
+  lastActiveAt: moment,
+  idleSeconds: count,
+};
