@@ -1,0 +1,24 @@
+/** What to do about a run that ended with an error of this name; docs/cli.md repeats the list. */
+const ADVICE: Readonly<Record<string, string>> = {
+  RunLockHeld: 'Another run of this target is under way: slotkeeper history shows it. Its lock expires by itself.',
+  RunLockLost: 'The run took longer than runs.lockFor and another one has begun. Raise runs.lockFor.',
+  CapExceeded:
+    'Nothing was ended. Look at the sessions with slotkeeper backends; if they are to go, raise the caps of the target.',
+  CanaryFailed:
+    'Nothing was ended: the database user sees only its own sessions. Give the target a dbUser that is a superuser.',
+  TargetUnknown: 'The deployed slotkeeper.yml does not have this target. Deploy again, or pass another --target.',
+  InvalidRunInput: 'The deployed version expects another input. Deploy the version that this command line is of.',
+  StatementFailed: 'The database refused the statement. Check the grants of the dbUser, then start another run.',
+  StatementAborted: 'Somebody cancelled the statement. Start another run.',
+  StatementTimedOut:
+    'The database did not answer in time and the statement was cancelled. See whether the cluster is busy.',
+  'States.Timeout': 'The run took longer than it may. The lock expires by itself; start another run then.',
+};
+
+/** One sentence that says what to do next. */
+export function adviceFor(errorName: string, execution: string): string {
+  return (
+    ADVICE[errorName] ??
+    `See its steps with: aws stepfunctions get-execution-history --execution-arn ${execution} --reverse-order`
+  );
+}

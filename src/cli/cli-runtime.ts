@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { loadConfig } from '../config/load-config.ts';
+import type { SlotkeeperConfig, TargetConfig } from '../config/slotkeeper-config.ts';
+import { createDynamoDbSessionTable } from '../session-table/dynamodb-session-table.ts';
+import type { SessionTable } from '../session-table/session-table.ts';
+import { createDataApiWarehouse } from '../warehouse/data-api-warehouse.ts';
+import type { Warehouse } from '../warehouse/warehouse.ts';
+import type { Executions } from './executions.ts';
+import { tableNameOf } from './resource-names.ts';
+import { createSfnExecutions } from './sfn-executions.ts';
+
+/** What the commands need from the world. */
+export interface CliRuntime {
+  readonly config: SlotkeeperConfig;
+  readonly configPath: string;
+  readonly executions: Executions;
+  readonly tableOf: (stage: string) => SessionTable;
+  readonly warehouseOf: (target: TargetConfig) => Warehouse;
+  readonly now: () => Date;
+  /** Milliseconds. */
+  readonly sleep: (ms: number) => Promise<unknown>;
+  /** Lets go of open connections, so that the process can end. */
+  readonly close: () => void;
+}
+
+/** What every command accepts to say where it speaks to. */
+export interface RuntimeOptions {
+  readonly config: string;
+  readonly region?: string;
+  readonly profile?: string;
+}
+
+/**
+ * The command line's composition root: adapters on AWS clients, which go wherever AWS_ENDPOINT_URL and the AWS
+ * configuration point to.
+ *
+ * @throws InvalidConfig and what else `loadConfig` throws
+ */
+export function openCliRuntime(options: RuntimeOptions): CliRuntime {
+  const config = loadConfig(options.config);
+  const where = {
+    ...(options.region === undefined ? {} : { region: options.region }),
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
+  };
+  const dynamoDb = new DynamoDBClient(where);
+  const documents = DynamoDBDocumentClient.from(dynamoDb);
+  const redshiftData = new RedshiftDataClient(where);
+  const sfn = new SFNClient(where);
+  const now = () => new Date();
+  return {
+    config,
+    configPath: options.config,
+    executions: createSfnExecutions(sfn),
+    tableOf: (stage) =>
+      createDynamoDbSessionTable({
+        client: documents,
+        tableName: tableNameOf(stage),
+        retentionSeconds: config.runs.retention,
+        now,
+      }),
+    warehouseOf: (target) => createDataApiWarehouse({ client: redshiftData, target }),
+    now,
+    sleep: (ms) => sleep(ms),
+    close: () => {
+      for (const client of [dynamoDb, redshiftData, sfn]) {
+        client.destroy();
+      }
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import { adviceFor } from '../advice-for.ts';
+import { chooseReaper } from '../choose-reaper.ts';
+import { chooseTarget } from '../choose-target.ts';
+import type { CliIo } from '../cli-io.ts';
+import type { CliRuntime } from '../cli-runtime.ts';
+import type { ExecutionDescription } from '../executions.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { exitOfErrorName } from '../exit-of-error-name.ts';
+import { exitOfRun } from '../exit-of-run.ts';
+import { findRun } from '../find-run.ts';
+import { type RunDocument, runDocument } from '../json/run-document.ts';
+import { toRunRecordJson } from '../json/run-record-json.ts';
+import { readMembers } from '../read-members.ts';
+import { readRunFailure } from '../read-run-failure.ts';
+import { renderRun } from '../render/render-run.ts';
+import { waitForExecution } from '../wait-for-execution.ts';
+
+export interface RunOptions {
+  readonly target?: string;
+  readonly stage?: string;
+  readonly dryRun?: boolean;
+  readonly wait?: boolean;
+  readonly json?: boolean;
+}
+
+/**
+ * Starts a run of the deployed state machine by hand. A dry run is always waited for: a plan that nobody sees is useless.
+ *
+ * @throws StageUnknown TargetMissing TargetNotConfigured ExecutionStillRunning
+ */
+export async function runCommand(runtime: CliRuntime, io: CliIo, options: RunOptions): Promise<ExitCode> {
+  const target = chooseTarget(runtime.config, runtime.configPath, options.target).name;
+  const { stage, stateMachineArn } = await chooseReaper(runtime.executions, options.stage);
+  const dryRun = options.dryRun ?? false;
+  const runId = newRunId(runtime.now());
+  const execution = await runtime.executions.start({ stateMachineArn, runId, input: { target, dryRun } });
+  const started = { schema: 'slotkeeper.run/1', stage, target, runId, execution, dryRun } as const;
+
+  const document: RunDocument =
+    options.wait === true || dryRun
+      ? await waitAndReport(runtime, started)
+      : {
+          ...started,
+          status: 'started',
+          exitCode: EXIT.nothingToDo,
+          startedAt: runtime.now().toISOString(),
+          finishedAt: null,
+          run: null,
+          members: [],
+          error: null,
+        };
+  io.out(options.json === true ? JSON.stringify(runDocument.parse(document)) : renderRun(document, io));
+  return document.exitCode;
+}
+
+type Started = Pick<RunDocument, 'schema' | 'stage' | 'target' | 'runId' | 'execution' | 'dryRun'>;
+
+async function waitAndReport(runtime: CliRuntime, started: Started): Promise<RunDocument> {
+  const ended = await waitForExecution(runtime, started.execution);
+  const table = runtime.tableOf(started.stage);
+  const failure = readRunFailure(ended);
+  const run = await findRun(table, started.target, started.runId);
+  const base = {
+    ...started,
+    startedAt: ended.startedAt,
+    finishedAt: ended.stoppedAt,
+    run: run === null ? null : toRunRecordJson(run),
+    members: await readMembers(table, started.target, started.runId),
+  };
+  if (failure === null) {
+    return {
+      ...base,
+      status: 'succeeded',
+      exitCode: run === null ? EXIT.failed : exitOfRun(run),
+      error: unrecorded(run, ended, started),
+    };
+  }
+  const error = run?.error ?? { name: failure.name, message: failure.message };
+  return {
+    ...base,
+    status: failure.skipped ? 'skipped' : 'failed',
+    exitCode: exitOfFailure(error.name),
+    error: { ...error, advice: adviceFor(error.name, started.execution) },
+  };
+}
+
+/** A run that fails on its own configuration is no mistake of this command line. */
+function exitOfFailure(errorName: string): RunDocument['exitCode'] {
+  const exitCode = exitOfErrorName(errorName);
+  return exitCode === EXIT.usage ? EXIT.failed : exitCode;
+}
+
+/** A run that succeeded has a record; one that has none was written to another table than the one that was read. */
+function unrecorded(run: object | null, ended: ExecutionDescription, started: Started): RunDocument['error'] {
+  return run !== null
+    ? null
+    : {
+        name: 'RunNotRecorded',
+        message: `The execution ended ${ended.status}, but the session table of stage ${started.stage} has no run ${started.runId}.`,
+        advice: adviceFor('RunNotRecorded', started.execution),
+      };
+}
+
+/** e.g. `cli-20261120T150401Z-1f6c2a`: sorts by time, and an execution's name takes no more than 80 such characters. */
+function newRunId(now: Date): string {
+  const time = `${now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
+  return `cli-${time}-${randomBytes(3).toString('hex')}`;
+}

@@ -1,0 +1,94 @@
+import { Command, InvalidArgumentError } from 'commander';
+import type { CliIo } from './cli-io.ts';
+import type { CliRuntime, RuntimeOptions } from './cli-runtime.ts';
+import { type BackendsOptions, backendsCommand } from './commands/backends-command.ts';
+import { type HistoryOptions, historyCommand } from './commands/history-command.ts';
+import { type LocalOptions, localCommand } from './commands/local-command.ts';
+import { type RunOptions, runCommand } from './commands/run-command.ts';
+import { EXIT_CODES_HELP, type ExitCode } from './exit-codes.ts';
+
+const CONFIG = ['--config <file>', 'configuration', './slotkeeper.yml'] as const;
+
+/**
+ * The commands, their options and their help.
+ *
+ * @param openRuntime makes what a command needs of the world
+ * @param ended is called with the exit code of the command that ran
+ */
+export function createProgram(
+  io: CliIo,
+  openRuntime: (options: RuntimeOptions) => CliRuntime,
+  ended: (exitCode: ExitCode) => void,
+): Command {
+  const program = new Command('slotkeeper')
+    .description('Keeps the connection slots of Amazon Redshift free.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.out(text.trimEnd()),
+      writeErr: (text) => io.err(text.trimEnd()),
+      outputError: () => {},
+    })
+    .addHelpText('after', EXIT_CODES_HELP);
+
+  const onAws = async (options: RuntimeOptions, act: (runtime: CliRuntime) => Promise<ExitCode>) => {
+    const runtime = openRuntime(options);
+    try {
+      ended(await act(runtime));
+    } finally {
+      runtime.close();
+    }
+  };
+
+  withAwsOptions(program.command('run').description('start a run by hand: warn and end what is due'))
+    .option('--dry-run', 'show the plan and act on nothing (waits for it)')
+    .option('--wait', 'wait for the end and show what was done')
+    .action((options: RunOptions & RuntimeOptions) => onAws(options, (runtime) => runCommand(runtime, io, options)));
+
+  withAwsOptions(
+    program.command('backends').description('who holds slots now, and what a run would do, and why'),
+  ).action((options: BackendsOptions & RuntimeOptions) =>
+    onAws(options, (runtime) => backendsCommand(runtime, io, options)),
+  );
+
+  withAwsOptions(program.command('history').description('what was done: the newest runs, one run, or one backend'))
+    .argument('[pid|run]', 'a process id, or the id of a run')
+    .option('--limit <n>', 'most runs or backends to show', wholeNumber(1, 1000), 20)
+    .action((subject: string | undefined, options: HistoryOptions & RuntimeOptions) =>
+      onAws(options, (runtime) => historyCommand(runtime, io, subject, options)),
+    );
+
+  program
+    .command('local')
+    .description('run the embedded cloud on this machine until Ctrl-C')
+    .option('--port <n>', 'port of the AWS endpoint; 0: a free one', wholeNumber(0, 65_535), 4566)
+    .option('--postgres-port <n>', 'port of PostgreSQL; 0: a free one', wholeNumber(0, 65_535), 5439)
+    .option('--data <dir>', 'keep the data there; without it they are gone at the end')
+    .option('--max-connections <n>', 'slots of the database', wholeNumber(10, 5000))
+    .option(...CONFIG)
+    .option('--json', 'print one line of JSON when ready')
+    .option('--debug', 'show the stack of an error')
+    .action(async (options: LocalOptions) => ended(await localCommand(io, options)));
+
+  return program;
+}
+
+function withAwsOptions(command: Command): Command {
+  return command
+    .option('--target <name>', 'target of the configuration; needed when it has several')
+    .option('--stage <name>', 'deployed stage; needed when there are several')
+    .option(...CONFIG)
+    .option('--region <name>', 'AWS region')
+    .option('--profile <name>', 'profile of the AWS configuration')
+    .option('--json', 'print one JSON document (docs/schemas)')
+    .option('--debug', 'show the stack of an error');
+}
+
+function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most) {
+      throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
+    }
+    return value;
+  };
+}

@@ -1,0 +1,37 @@
+/** A deployed (or embedded) state machine that reaps, found by its name. */
+export interface Reaper {
+  /** e.g. `local`, `dev`, `prod`. */
+  readonly stage: string;
+  readonly stateMachineArn: string;
+}
+
+export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' | 'PENDING_REDRIVE';
+
+/** What the service says of one execution. */
+export interface ExecutionDescription {
+  readonly status: ExecutionStatus;
+  /** JSON; null while it runs and after a failure. */
+  readonly output: string | null;
+  /** The error's name and its cause (text or JSON) after a failure. */
+  readonly error: string | null;
+  readonly cause: string | null;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly stoppedAt: string | null;
+}
+
+/** Starts runs and looks at them. */
+export interface Executions {
+  /** Every state machine named `slotkeeper-<stage>-reap-redshift-sessions`, by stage. */
+  listReapers(): Promise<readonly Reaper[]>;
+  /**
+   * @param request the execution's name is the run's id
+   * @returns the execution's ARN
+   */
+  start(request: {
+    stateMachineArn: string;
+    runId: string;
+    input: { target: string; dryRun: boolean };
+  }): Promise<string>;
+  describe(execution: string): Promise<ExecutionDescription>;
+}

@@ -1,0 +1,24 @@
+/** What a script can tell from how a command ended. The numbers are a contract: docs/cli.md lists them. */
+export const EXIT = {
+  /** There was nothing to do; or the command only shows something, or started a run without waiting for it. */
+  nothingToDo: 0,
+  /** It was tried and did not work. */
+  failed: 1,
+  /** The command line or slotkeeper.yml is wrong; nothing was tried. */
+  usage: 2,
+  /** The run warned or ended something; a dry run would have. */
+  acted: 10,
+  /** A safeguard said no, or what was asked for does not exist: lock held, cap, canary, unknown target. Nothing was done. */
+  refused: 20,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** The table of `slotkeeper --help`. */
+export const EXIT_CODES_HELP = `
+Exit codes:
+  0   nothing to do (or shown, or started without --wait)
+  10  acted: something was warned or ended (dry run: would be)
+  20  refused: lock held, cap exceeded, canary failed, unknown target or run
+  1   failed
+  2   usage: the command line or slotkeeper.yml is wrong`;

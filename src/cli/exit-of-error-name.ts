@@ -1,0 +1,23 @@
+import { EXIT, type ExitCode } from './exit-codes.ts';
+
+/** A safeguard said no, or what was asked for does not exist. Names are those that runs and commands fail with. */
+const REFUSED = new Set([
+  'RunLockHeld',
+  'RunLockLost',
+  'CapExceeded',
+  'CanaryFailed',
+  'InvalidRunInput',
+  'TargetUnknown',
+  'TargetNotConfigured',
+  'StageUnknown',
+  'RunNotRecorded',
+  'InvalidPageToken',
+]);
+
+/** The command line or slotkeeper.yml is wrong. */
+const USAGE = new Set(['UsageError', 'TargetMissing', 'InvalidConfig', 'ConfigNotFound', 'ConfigUnreadable']);
+
+/** Which exit code an error of this name means, whether a command threw it or a run failed with it. */
+export function exitOfErrorName(name: string): ExitCode {
+  return REFUSED.has(name) ? EXIT.refused : USAGE.has(name) ? EXIT.usage : EXIT.failed;
+}

@@ -1,0 +1,20 @@
+import type { RunRecord } from '../session-table/run-record.ts';
+import { EXIT } from './exit-codes.ts';
+
+/**
+ * The exit code of a run that came to its end.
+ *
+ * A backend that left by itself, was used again or could not be claimed any more needs nothing done. If all that a run
+ * meant to do was refused (notices not taken, terminations denied), that is a failure and not "nothing to do".
+ */
+export function exitOfRun(
+  run: Pick<RunRecord, 'dryRun' | 'counts' | 'notices' | 'outcomes'>,
+): typeof EXIT.acted | typeof EXIT.nothingToDo | typeof EXIT.failed {
+  if (run.dryRun) {
+    return (run.counts?.warn ?? 0) + (run.counts?.terminate ?? 0) > 0 ? EXIT.acted : EXIT.nothingToDo;
+  }
+  if (run.notices.sent + run.outcomes.gone + run.outcomes['still-there'] > 0) {
+    return EXIT.acted;
+  }
+  return run.notices.failed + run.outcomes.denied > 0 ? EXIT.failed : EXIT.nothingToDo;
+}

@@ -1,0 +1,97 @@
+import type { TargetConfig } from '../config/slotkeeper-config.ts';
+import { backendKey } from '../lifecycle/backend-key.ts';
+import { checkCanary } from '../policy/check-canary.ts';
+import { describeVerdict } from '../policy/describe-verdict.ts';
+import { findOwner } from '../policy/find-owner.ts';
+import { judge } from '../policy/judge.ts';
+import type { Verdict } from '../policy/verdict.ts';
+import type { CliRuntime } from './cli-runtime.ts';
+import type { BackendsDocument } from './json/backends-document.ts';
+import { takeSnapshot } from './take-snapshot.ts';
+
+const URGENCY = { terminate: 0, warn: 1, keep: 2 } as const;
+
+/**
+ * Looks who holds slots now, and judges each backend by the very rules of a run, with what the table knows of it.
+ *
+ * @throws CanaryFailed when the database user may not see everyone's sessions
+ */
+export async function judgeNow(runtime: CliRuntime, stage: string, target: TargetConfig): Promise<BackendsDocument> {
+  const table = runtime.tableOf(stage);
+  const snapshot = await takeSnapshot(
+    { warehouse: runtime.warehouseOf(target), table, sleep: runtime.sleep },
+    target.name,
+  );
+  const blind = checkCanary(snapshot);
+  if (blind !== null) {
+    throw blind;
+  }
+  const records = await table.readBackends(snapshot.backends.map((backend) => backend.identity));
+  const receipts = new Map(records.map((record) => [backendKey(record.identity), record.receipt]));
+  const verdicts = judge({
+    snapshot,
+    records,
+    rules: target.rules,
+    ownerOf: (backend, rule) => findOwner(backend, rule, runtime.config.notices),
+    now: runtime.now(),
+  });
+  const system = snapshot.backends.filter((backend) => backend.system).length;
+  const used = snapshot.backends.length - system;
+  const { limit, keepFree } = target.slots;
+  return {
+    schema: 'slotkeeper.backends/1',
+    stage,
+    target: target.name,
+    cluster: target.cluster,
+    database: target.database,
+    takenAt: snapshot.takenAt,
+    slots: { limit, used, free: Math.max(0, limit - used), keepFree, system },
+    activities: tally(snapshot.backends.map((backend) => backend.activity)),
+    verdicts: { keep: 0, warn: 0, terminate: 0, ...tally(verdicts.map((verdict) => verdict.action)) },
+    backends: verdicts
+      .toSorted(byUrgency)
+      .map((verdict) => toBackendJson(verdict, receipts.get(backendKey(verdict.backend.identity))?.at ?? null)),
+  };
+}
+
+function toBackendJson(verdict: Verdict, warnedAt: string | null): BackendsDocument['backends'][number] {
+  const { backend } = verdict;
+  return {
+    ...backend.identity,
+    database: backend.database,
+    application: backend.application,
+    clientHost: backend.clientHost,
+    activity: backend.activity,
+    lastActiveAt: backend.lastActiveAt,
+    idleSeconds: backend.idleSeconds,
+    own: backend.own,
+    system: backend.system,
+    superuser: backend.superuser,
+    serverTimeoutSeconds: backend.serverTimeoutSeconds,
+    action: verdict.action,
+    rule: verdict.rule,
+    code: verdict.code,
+    why: describeVerdict(verdict),
+    owner: verdict.owner,
+    endsAt: verdict.endsAt,
+    recovered: verdict.recovered,
+    warnedAt,
+  };
+}
+
+/** What a run would act on first, then by idle time. */
+function byUrgency(a: Verdict, b: Verdict): number {
+  return (
+    URGENCY[a.action] - URGENCY[b.action] ||
+    b.backend.idleSeconds - a.backend.idleSeconds ||
+    a.backend.identity.pid - b.backend.identity.pid
+  );
+}
+
+function tally(names: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of names) {
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
+}

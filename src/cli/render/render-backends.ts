@@ -1,0 +1,55 @@
+import { formatDuration } from '../../notices/format-duration.ts';
+import type { CliIo } from '../cli-io.ts';
+import { type Column, formatColumns } from '../format-columns.ts';
+import { formatFacts } from '../format-facts.ts';
+import { formatSum } from '../format-sum.ts';
+import { formatTime } from '../format-time.ts';
+import type { BackendsDocument } from '../json/backends-document.ts';
+import { backendLabel } from './backend-label.ts';
+import { decorateActions } from './decorate-actions.ts';
+
+const COLUMNS: readonly Column[] = [
+  { header: 'VERDICT' },
+  { header: 'BACKEND' },
+  { header: 'USER', min: 8 },
+  { header: 'DATABASE', min: 6, leaveOut: 2 },
+  { header: 'APPLICATION', min: 8, leaveOut: 3 },
+  { header: 'HOST', min: 8, leaveOut: 5 },
+  { header: 'ACTIVITY', min: 7, leaveOut: 4 },
+  { header: 'IDLE', align: 'right' },
+  { header: 'WHY', min: 20 },
+];
+
+/** Who holds slots now, for people: the slots, sums that add up, and a line per backend with its verdict and reason. */
+export function renderBackends(document: BackendsDocument, io: CliIo): string {
+  const { slots, backends } = document;
+  const rows = backends.map((backend) => [
+    backend.action,
+    backendLabel(backend),
+    backend.user,
+    backend.database,
+    backend.application,
+    backend.clientHost,
+    backend.activity,
+    backend.activity === 'running' ? '-' : formatDuration(backend.idleSeconds),
+    backend.why,
+  ]);
+  return [
+    ...formatFacts([
+      [
+        'target',
+        `${document.target}, cluster ${document.cluster}, database ${document.database}, stage ${document.stage}`,
+      ],
+      ['seen', formatTime(document.takenAt)],
+      [
+        'slots',
+        `${slots.used} used of ${slots.limit}, ${slots.free} free (at least ${slots.keepFree} are to be kept free)`,
+      ],
+      ['backends', formatSum({ 'in a slot': slots.used, 'of the platform': slots.system })],
+      ['activity', formatSum(document.activities)],
+      ['verdicts', formatSum(document.verdicts)],
+    ]),
+    '',
+    ...formatColumns(COLUMNS, rows, { width: io.width, decorate: decorateActions(io) }),
+  ].join('\n');
+}

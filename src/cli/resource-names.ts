@@ -1,0 +1,11 @@
+const STATE_MACHINE = /^slotkeeper-(?<stage>.+)-reap-redshift-sessions$/;
+
+/** Name of a stage's session table; the scheme of serverless.yml and of the embedded cloud. */
+export function tableNameOf(stage: string): string {
+  return `slotkeeper-${stage}-sessions`;
+}
+
+/** The stage whose reaper a state machine is; null: it is somebody else's. */
+export function stageOfStateMachine(name: string): string | null {
+  return STATE_MACHINE.exec(name)?.groups?.['stage'] ?? null;
+}
