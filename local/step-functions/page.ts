@@ -1,0 +1,35 @@
+import { AwsError } from '../http/aws-error.ts';
+
+/** A page of a list, and the token of the next one when there is one. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextToken: string | null;
+}
+
+/**
+ * Cuts one page out of a list. A token is good for the list it came from, as long as that only grows at its end.
+ *
+ * @param maxResults 0 or nothing means 100, as in the API; at most 1000
+ * @throws AwsError `InvalidToken` for a token that none of these lists gave
+ */
+export function pageOf<T>(items: readonly T[], input: Readonly<Record<string, unknown>>): Page<T> {
+  const asked = Number(input['maxResults'] ?? 0);
+  const size = Math.min(asked === 0 ? 100 : asked, 1000);
+  const from = offsetOf(input['nextToken']);
+  const until = from + size;
+  return {
+    items: items.slice(from, until),
+    nextToken: until < items.length ? Buffer.from(String(until)).toString('base64url') : null,
+  };
+}
+
+function offsetOf(token: unknown): number {
+  if (token === undefined || token === null) {
+    return 0;
+  }
+  const offset = Number(Buffer.from(String(token), 'base64url').toString('utf8'));
+  if (!(Number.isInteger(offset) && offset > 0)) {
+    throw new AwsError('InvalidToken', `Invalid Token: '${String(token)}'`);
+  }
+  return offset;
+}
