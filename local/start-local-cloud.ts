@@ -1,0 +1,211 @@
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { clientEnvironment } from './client-environment.ts';
+import { cloudIntegrations, deliverTo } from './cloud-integrations.ts';
+import { ACCOUNT_ID, arnOf, cloudNames, LOCAL_CREDENTIALS, REGION } from './cloud-names.ts';
+import { createDataApi } from './data-api/create-data-api.ts';
+import { dataApiService } from './data-api-service.ts';
+import { createSessionTable } from './dynamodb/create-session-table.ts';
+import { createDynamoDbService } from './dynamodb/dynamodb-service.ts';
+import { eventBridgeService } from './event-bridge/event-bridge-service.ts';
+import { EventBus } from './event-bridge/event-bus.ts';
+import { CallCounts } from './http/call-counts.ts';
+import { startEndpoint } from './http/start-endpoint.ts';
+import { ContainerPool } from './lambda/container-pool.ts';
+import { readFunctions } from './lambda/function-catalog.ts';
+import { createLambdaService } from './lambda/lambda-service.ts';
+import type { CloudLogEntry, LocalCloud, LocalCloudOptions } from './local-cloud.ts';
+import { createMessagingServices } from './messaging/messaging-service.ts';
+import { putScheduleRules } from './put-schedule-rules.ts';
+import { startRedshift } from './redshift/start-redshift.ts';
+import { ShutdownList } from './shutdown-list.ts';
+import { loadStateMachines } from './step-functions/load-state-machine.ts';
+import { StateMachineRuntime } from './step-functions/state-machine-runtime.ts';
+import { stepFunctionsService } from './step-functions/step-functions-service.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+const CLUSTER = 'local';
+
+/**
+ * Starts the embedded cloud: one AWS endpoint and one PostgreSQL server, both on loopback only.
+ *
+ * @throws PortInUseError when a port is taken; InvalidConfig when the configuration is wrong; whatever the parts throw.
+ *   Everything that was started before is ended then.
+ */
+export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<LocalCloud> {
+  const shutdown = new ShutdownList();
+  try {
+    return await start(options, shutdown);
+  } catch (error) {
+    await shutdown.run();
+    throw error;
+  }
+}
+
+async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promise<LocalCloud> {
+  const clock = options.clock ?? new VirtualClock();
+  const names = cloudNames(options.stage ?? 'local');
+  const log = options.log ?? logFailures;
+  const calls = new CallCounts();
+  const configPath = resolve(options.configPath ?? 'slotkeeper.yml');
+  const topicArn = arnOf('sns', names.ownersTopic);
+  const operatorsTopicArn = arnOf('sns', names.operatorsTopic);
+
+  const dynamodb = createDynamoDbService(await tableDirectory(options.dataDir));
+  shutdown.add(dynamodb.stop);
+  const messaging = await createMessagingServices(() => new URL(endpoint.url).host);
+  shutdown.add(messaging.stop);
+  const endpoint = await startEndpoint({
+    port: options.port ?? 4566,
+    calls,
+    onFault: (error) => log({ source: 'endpoint', text: describe(error) }),
+  });
+  shutdown.add(endpoint.stop);
+
+  const redshift = await startRedshift({
+    port: options.postgresPort ?? 5439,
+    clock,
+    ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
+    ...(options.maxConnections === undefined ? {} : { maxConnections: options.maxConnections }),
+  });
+  shutdown.add(redshift.stop);
+  const dataApi = createDataApi({
+    redshift,
+    clock,
+    clusterIdentifier: CLUSTER,
+    region: REGION,
+    accountId: ACCOUNT_ID,
+    publishEvent: async (event) => events.accept(event),
+    onBackgroundError: (error) => log({ source: 'data-api', text: describe(error) }),
+  });
+  shutdown.add(dataApi.close);
+
+  const environment = clientEnvironment(endpoint.url);
+  const pool = new ContainerPool({
+    limit: options.maxContainers ?? 4,
+    clock,
+    environment: {
+      ...environment,
+      AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
+      AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+      TZ: 'UTC',
+      POWERTOOLS_SERVICE_NAME: 'slotkeeper',
+      POWERTOOLS_METRICS_NAMESPACE: 'Slotkeeper',
+      SLOTKEEPER_CONFIG: configPath,
+      SLOTKEEPER_STAGE: options.stage ?? 'local',
+      SLOTKEEPER_TABLE: names.table,
+      SLOTKEEPER_OWNERS_TOPIC_ARN: topicArn,
+      SLOTKEEPER_OPERATORS_TOPIC_ARN: operatorsTopicArn,
+      ...options.functionEnvironment,
+    },
+    log: (text) => log({ source: 'lambda', text }),
+  });
+  shutdown.add(() => pool.stop());
+  const lambda = createLambdaService({
+    functions: await readFunctions(options.functionsDirectory ?? besideThis('functions'), names.functionName),
+    pool,
+    timeoutMs: (options.functionTimeoutSeconds ?? 120) * 1000,
+    onAsyncFailure: (name, error) => log({ source: 'lambda', text: `${name} failed: ${describe(error)}` }),
+  });
+
+  const client = { endpoint: endpoint.url, region: REGION, credentials: LOCAL_CREDENTIALS };
+  const sns = new SNSClient(client);
+  shutdown.add(() => sns.destroy());
+  const machines = await loadStateMachines({
+    directory: options.stateMachinesDirectory ?? besideThis('state-machines'),
+    machineName: names.stateMachine,
+    references: new Map([
+      ...lambda.functions.all.map((one) => [one.key, one.arn] as const),
+      ['OwnersTopic', topicArn],
+      ['OperatorsTopic', operatorsTopicArn],
+      ['SessionsTable', names.table],
+    ]),
+    integrations: cloudIntegrations({ lambda, dataApi, sns, calls }),
+    pace: options.waitPace ?? 1,
+  });
+  const executions = new StateMachineRuntime(machines, clock);
+  shutdown.add(() => executions.stop());
+  const events = new EventBus({
+    clock,
+    deliver: deliverTo({ lambda, sns, executions: () => executions }),
+    onDeliveryFailure: (rule, target, error) =>
+      log({ source: 'event-bridge', text: `Rule ${rule} could not reach ${target}: ${describe(error)}` }),
+    ...(options.scheduleTimers === undefined ? {} : { timers: options.scheduleTimers }),
+  });
+  shutdown.add(() => events.stop());
+
+  endpoint.serve([
+    dataApiService(dataApi),
+    dynamodb,
+    stepFunctionsService(executions, clock.now()),
+    eventBridgeService(events),
+    lambda,
+    ...messaging.services,
+  ]);
+  await messaging.createTopicWithInbox(names.ownersTopic);
+  await messaging.createTopicWithInbox(names.operatorsTopic);
+  const tables = new DynamoDBClient(client);
+  await createSessionTable(tables, names.table).finally(() => tables.destroy());
+  putScheduleRules({
+    bus: events,
+    names,
+    configPath,
+    configNamed: options.configPath !== undefined,
+    enabled: options.schedules ?? true,
+  });
+  calls.reset();
+
+  return {
+    endpoint: endpoint.url,
+    port: endpoint.port,
+    postgres: { host: redshift.host, port: redshift.port, database: redshift.database, user: redshift.superuser },
+    region: REGION,
+    accountId: ACCOUNT_ID,
+    clusterIdentifier: CLUSTER,
+    database: redshift.database,
+    stage: options.stage ?? 'local',
+    stateMachines: Object.fromEntries(machines.map((machine) => [machine.name, machine.arn])),
+    table: names.table,
+    topicArn,
+    operatorsTopicArn,
+    environment,
+    clock,
+    redshift,
+    dataApi,
+    lambda,
+    events,
+    executions,
+    calls,
+    inbox: (topic) => messaging.inbox(topic === 'owners' ? names.ownersTopic : names.operatorsTopic),
+    failNextPublishes: messaging.failNextPublishes,
+    stop: () => shutdown.run(),
+  };
+}
+
+/** A folder of this package, which is one up from this file in the checkout and in the built package. */
+function besideThis(folder: string): string {
+  return fileURLToPath(new URL(`../${folder}/`, import.meta.url));
+}
+
+async function tableDirectory(dataDir: string | undefined): Promise<string | undefined> {
+  if (dataDir === undefined) {
+    return undefined;
+  }
+  const directory = join(dataDir, 'dynamodb');
+  await mkdir(directory, { recursive: true });
+  return directory;
+}
+
+function logFailures(entry: CloudLogEntry): void {
+  if (entry.source !== 'lambda') {
+    process.emitWarning(entry.text, 'EmbeddedCloudWarning');
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : JSON.stringify(error);
+}
