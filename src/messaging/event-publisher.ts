@@ -9,7 +9,15 @@ export interface DomainEvent {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
+/** What became of a batch of events. */
+export interface PublishAnswer {
+  /** How many the bus did not take, after retries. */
+  readonly failed: number;
+  /** How often each error code or name was the last reason; absent where a publisher does not tell. */
+  readonly reasons?: Readonly<Record<string, number>>;
+}
+
 export interface EventPublisher {
   /** Publishes all; answers how many the bus did not take after retries (`FailedEntryCount` is read). */
-  publish(events: readonly DomainEvent[]): Promise<{ failed: number }>;
+  publish(events: readonly DomainEvent[]): Promise<PublishAnswer>;
 }
