@@ -7,6 +7,8 @@ export interface NoticeRecord {
   readonly state: 'planned' | 'sent' | 'failed';
   readonly version: number;
   readonly messageId: string | null;
+  /** Where a sent notice went: `sns`. */
+  readonly channel: string | null;
   readonly at: string | null;
   readonly error: string | null;
 }

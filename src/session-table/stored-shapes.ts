@@ -71,6 +71,7 @@ export const noticeShape: z.ZodType<NoticeRecord> = z.strictObject({
   state: z.enum(['planned', 'sent', 'failed']),
   version,
   messageId: optionalText,
+  channel: optionalText,
   at: optionalText,
   error: optionalText,
 });

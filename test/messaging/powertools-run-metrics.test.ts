@@ -28,9 +28,10 @@ describe('createPowertoolsRunMetrics', () => {
     const metrics = createPowertoolsRunMetrics({ namespace: 'Slotkeeper' });
     metrics.record('analytics', figures);
     metrics.record('sales', { ...figures, RunFailed: 1 });
+    metrics.record('blind', { RunFailed: 1 });
     vi.restoreAllMocks();
 
-    const [first, second, ...more] = lines.map((line) => JSON.parse(line));
+    const [first, second, third, ...more] = lines.map((line) => JSON.parse(line));
     expect(more).toEqual([]);
     const { _aws: embedded, ...members } = first;
     expect(members).toEqual({ target: 'analytics', ...figures });
@@ -42,6 +43,8 @@ describe('createPowertoolsRunMetrics', () => {
       },
     ]);
     expect(second).toMatchObject({ target: 'sales', RunFailed: 1 });
+    expect(third._aws.CloudWatchMetrics[0].Metrics).toEqual([{ Name: 'RunFailed', Unit: 'Count' }]);
+    expect(Object.keys(third).sort()).toEqual(['RunFailed', '_aws', 'target']);
     expect(second._aws.CloudWatchMetrics[0].Dimensions).toEqual([['target']]);
   });
 });

@@ -322,7 +322,7 @@ export function describeSessionTable(name: string, makeTable: () => Promise<Sess
         const planned = plannedNotice();
         expect(await table.readNotice(planned)).toBeNull();
         await table.saveNotice(planned);
-        const sent = plannedNotice({ state: 'sent', version: 2, messageId: 'm-1', at: T0 });
+        const sent = plannedNotice({ state: 'sent', version: 2, messageId: 'm-1', channel: 'sns', at: T0 });
         const failed = plannedNotice({ state: 'failed', version: 2, error: 'NoticeRefused' });
         const answers = await Promise.allSettled([table.saveNotice(sent), table.saveNotice(failed)]);
         expect(answers.map((answer) => answer.status).sort()).toEqual(['fulfilled', 'rejected']);

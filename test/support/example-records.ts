@@ -76,6 +76,7 @@ export function plannedNotice(changes: Partial<NoticeRecord> = {}): NoticeRecord
     state: 'planned',
     version: 1,
     messageId: null,
+    channel: null,
     at: null,
     error: null,
     ...changes,

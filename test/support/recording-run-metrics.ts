@@ -1,7 +1,7 @@
-import type { RunMetricName, RunMetrics } from '../../src/messaging/run-metrics.ts';
+import type { RunFigures, RunMetrics } from '../../src/messaging/run-metrics.ts';
 
 export interface RecordingRunMetrics extends RunMetrics {
-  readonly records: { target: string; figures: Readonly<Record<RunMetricName, number>> }[];
+  readonly records: { target: string; figures: RunFigures }[];
 }
 
 /** Metrics that remember what they were given. */
