@@ -17,7 +17,7 @@ const CONFIG = ['--config <file>', 'configuration', './slotkeeper.yml'] as const
  */
 export function createProgram(
   io: CliIo,
-  openRuntime: (options: RuntimeOptions) => CliRuntime,
+  openRuntime: (options: RuntimeOptions) => Promise<CliRuntime>,
   ended: (exitCode: ExitCode) => void,
 ): Command {
   const program = new Command('slotkeeper')
@@ -31,7 +31,7 @@ export function createProgram(
     .addHelpText('after', EXIT_CODES_HELP);
 
   const onAws = async (options: RuntimeOptions, act: (runtime: CliRuntime) => Promise<ExitCode>) => {
-    const runtime = openRuntime(options);
+    const runtime = await openRuntime(options);
     try {
       ended(await act(runtime));
     } finally {

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { SlotkeeperError } from '../errors/slotkeeper-error.ts';
 import type { CliIo } from './cli-io.ts';
-import { type CliRuntime, openCliRuntime, type RuntimeOptions } from './cli-runtime.ts';
+import type { CliRuntime, RuntimeOptions } from './cli-runtime.ts';
 import { createProgram } from './create-program.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { explainError } from './explain-error.ts';
@@ -17,7 +17,7 @@ import { printable } from './printable.ts';
 export async function runCli(
   args: readonly string[],
   io: CliIo,
-  openRuntime: (options: RuntimeOptions) => CliRuntime = openCliRuntime,
+  openRuntime: (options: RuntimeOptions) => Promise<CliRuntime> = openOnAws,
   endpoint: string | undefined = process.env['AWS_ENDPOINT_URL'],
 ): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.nothingToDo;
@@ -32,6 +32,12 @@ export async function runCli(
     }
     return report(asUsageError(error), args, io, endpoint);
   }
+}
+
+/** The AWS clients are loaded only by a command that needs them: help and usage errors come at once. */
+async function openOnAws(options: RuntimeOptions): Promise<CliRuntime> {
+  const { openCliRuntime } = await import('./cli-runtime.ts');
+  return openCliRuntime(options);
 }
 
 function report(error: unknown, args: readonly string[], io: CliIo, endpoint: string | undefined): ExitCode {

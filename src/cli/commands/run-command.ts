@@ -76,12 +76,15 @@ async function waitAndReport(runtime: CliRuntime, started: Started): Promise<Run
       error: unrecorded(run, ended, started),
     };
   }
-  const error = run?.error ?? { name: failure.name, message: failure.message };
   return {
     ...base,
     status: failure.skipped ? 'skipped' : 'failed',
-    exitCode: exitOfFailure(error.name),
-    error: { ...error, advice: adviceFor(error.name, started.execution) },
+    exitCode: exitOfFailure(failure.name),
+    error: {
+      name: failure.name,
+      message: failure.message,
+      advice: adviceFor(failure.name, started.execution),
+    },
   };
 }
 

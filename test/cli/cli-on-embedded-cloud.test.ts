@@ -1,0 +1,262 @@
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type BackendsDocument, backendsDocument } from '../../src/cli/json/backends-document.ts';
+import { errorDocument } from '../../src/cli/json/error-document.ts';
+import { historyDocument } from '../../src/cli/json/history-document.ts';
+import { type LocalDocument, localDocument } from '../../src/cli/json/local-document.ts';
+import { runDocument } from '../../src/cli/json/run-document.ts';
+import { firstLine, runSpawned, spawnCli } from './spawn-cli.ts';
+
+// Everything is due at once, so that no test waits: the first run warns, the second one ends.
+const CONFIG = `
+targets:
+  local:
+    engine: redshift
+    cluster: local
+    database: dev
+    dbUser: awsuser
+    slots: { limit: 50, keepFree: 5 }
+    caps: { maxTerminations: 5, maxShare: 90% }
+    policy: default
+policies:
+  default:
+    - { name: etl-is-exempt, match: { user: 'etl_*' }, keep: true }
+    - { name: at-once, match: { user: 'bi_*' }, warnAfter: 0s, terminateAfter: 0s, grace: 0s }
+    - { name: everyone-else, warnAfter: 30m, terminateAfter: 1h, grace: 15m }
+notices:
+  defaultOwner: data-platform@example.com
+runs:
+  pollWaits: [0s, 1s, 1s, 1s, 2s, 3s, 5s]
+  settle: { rounds: 5, wait: 1s }
+`;
+
+const folder = mkdtempSync(join(tmpdir(), 'slotkeeper-cli-'));
+const config = join(folder, 'slotkeeper.yml');
+let cloudProcess: ChildProcessWithoutNullStreams;
+let cloud: LocalDocument;
+let env: Record<string, string>;
+const clients: pg.Client[] = [];
+
+/** Runs a command against the embedded cloud. */
+async function cli(...args: string[]) {
+  return await runSpawned([...args, '--config', config], env);
+}
+
+/** One more real session, idle from now on. */
+async function openSession(user: string, application: string): Promise<{ pid: number; ended: Promise<unknown> }> {
+  const url = new URL(cloud.postgres);
+  const client = new pg.Client({
+    host: url.hostname,
+    port: Number(url.port),
+    user,
+    database: cloud.database,
+    application_name: application,
+  });
+  const ended = once(client, 'error').then(([error]) => error);
+  await client.connect();
+  clients.push(client);
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  return { pid: rows[0]?.pid ?? 0, ended };
+}
+
+async function portAnswers(url: string): Promise<boolean> {
+  const socket = connect({ host: '127.0.0.1', port: Number(new URL(url).port) });
+  return await new Promise((resolve) => {
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+  }).then((answers) => {
+    socket.destroy();
+    return answers === true;
+  });
+}
+
+beforeAll(async () => {
+  writeFileSync(config, CONFIG);
+  cloudProcess = spawnCli(['local', '--json', '--port', '0', '--postgres-port', '0', '--config', config]);
+  cloud = localDocument.parse(JSON.parse(await firstLine(cloudProcess)));
+  env = {
+    AWS_ENDPOINT_URL: cloud.endpoint,
+    AWS_REGION: cloud.region,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  };
+  const url = new URL(cloud.postgres);
+  const admin = new pg.Client({
+    host: url.hostname,
+    port: Number(url.port),
+    user: url.username,
+    database: cloud.database,
+  });
+  await admin.connect();
+  await admin.query('create role bi_reader login; create role etl_nightly login; create role ana login');
+  await admin.end();
+}, 60_000);
+
+afterAll(async () => {
+  await Promise.allSettled(clients.map((client) => client.end()));
+  if (cloudProcess.exitCode === null && cloudProcess.signalCode === null) {
+    const closed = once(cloudProcess, 'close');
+    cloudProcess.kill('SIGTERM');
+    await closed;
+  }
+  rmSync(folder, { recursive: true });
+}, 60_000);
+
+describe('the command line on the embedded cloud', () => {
+  it('local --json says as its first line where everything is', () => {
+    expect(cloud).toMatchObject({
+      region: 'us-east-1',
+      accountId: '000000000000',
+      clusterIdentifier: 'local',
+      database: 'dev',
+      table: 'slotkeeper-local-sessions',
+    });
+    expect(cloud.postgres).toMatch(/^postgres:\/\/awsuser@127\.0\.0\.1:\d+\/dev$/);
+    expect(Object.keys(cloud.stateMachines)).toContain('slotkeeper-local-reap-redshift-sessions');
+  });
+
+  it('run exits 0 while nothing is due', async () => {
+    const { exitCode, out } = await cli('run', '--wait', '--json');
+    const document = runDocument.parse(JSON.parse(out));
+    expect(exitCode).toBe(0);
+    expect(document).toMatchObject({ status: 'succeeded', members: [], run: { counts: { warn: 0, terminate: 0 } } });
+  });
+
+  it('backends, run and history show one session from its warning to its end', async () => {
+    const reader = await openSession('bi_reader', 'Tableau');
+    const etl = await openSession('etl_nightly', 'airflow');
+    const ana = await openSession('ana', 'DBeaver');
+
+    const seen = backendsDocument.parse(JSON.parse((await cli('backends', '--json')).out));
+    expectSumsToAddUp(seen);
+    const verdictOf = (pid: number) => seen.backends.find((backend) => backend.pid === pid);
+    expect(verdictOf(reader.pid)).toMatchObject({
+      action: 'warn',
+      rule: 'at-once',
+      user: 'bi_reader',
+      application: 'Tableau',
+    });
+    expect(verdictOf(etl.pid)).toMatchObject({ action: 'keep', code: 'exempt', rule: 'etl-is-exempt' });
+    expect(verdictOf(ana.pid)).toMatchObject({ action: 'keep', code: 'below-warning', rule: 'everyone-else' });
+    expect(seen.backends.filter((backend) => backend.own)).toHaveLength(1);
+
+    const dry = await cli('run', '--dry-run');
+    expect(dry.exitCode).toBe(10);
+    expect(dry.out).toContain('Dry run: would warn 1 and end 0.');
+
+    const first = await cli('run', '--wait');
+    expect(first.exitCode).toBe(10);
+    expect(first.out).toMatch(new RegExp(`warn +${reader.pid}@.*bi_reader +Tableau .*at-once .* told`));
+    expect(first.out).toContain('Warned 1 of 1 with 1 message, ended 0 of 0.');
+
+    const second = await cli('run', '--wait', '--json');
+    const document = runDocument.parse(JSON.parse(second.out));
+    expect(second.exitCode).toBe(10);
+    expect(document.run?.outcomes).toEqual({
+      gone: 1,
+      'already-gone': 0,
+      'busy-again': 0,
+      denied: 0,
+      'still-there': 0,
+    });
+    expect(document.members).toMatchObject([
+      { action: 'terminate', pid: reader.pid, outcome: 'gone', warnedAt: expect.stringMatching(/^20/) },
+    ]);
+    expect(await reader.ended).toBeInstanceOf(Error);
+
+    const story = historyDocument.parse(JSON.parse((await cli('history', String(reader.pid), '--json')).out));
+    expect(story.kind === 'backend' && story.backends[0]).toMatchObject({ state: 'terminated', outcome: 'gone' });
+    expect(story.kind === 'backend' && story.backends[0]?.events.map((event) => event.type)).toEqual([
+      'warned',
+      'termination-claimed',
+      'terminated',
+    ]);
+    const oneRun = historyDocument.parse(JSON.parse((await cli('history', document.runId, '--json')).out));
+    expect(oneRun).toMatchObject({ kind: 'run', run: { runId: document.runId }, members: [{ outcome: 'gone' }] });
+    const runs = await cli('history');
+    expect(runs.exitCode).toBe(0);
+    expect(runs.out).toContain(document.runId);
+  });
+
+  it('backends is readable in a pipe: one line per backend under one header', async () => {
+    const { exitCode, out } = await cli('backends');
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/^slots +\d+ used of 50, \d+ free/m);
+    expect(out).toMatch(/^VERDICT {2}BACKEND /m);
+    expect(out).toMatch(/^keep +\d+@.*etl_nightly .*airflow/m);
+  });
+
+  it('run is refused when the plan exceeds a cap, and ends nothing', async () => {
+    const sessions = await Promise.all(Array.from({ length: 6 }, () => openSession('bi_reader', 'Tableau')));
+    expect((await cli('run', '--wait')).exitCode).toBe(10);
+    const { exitCode, out } = await cli('run', '--wait');
+    expect(exitCode).toBe(20);
+    expect(out).toContain('Refused: CapExceeded.');
+    const seen = backendsDocument.parse(JSON.parse((await cli('backends', '--json')).out));
+    const alive = new Set(seen.backends.map((backend) => backend.pid));
+    expect(sessions.filter((session) => alive.has(session.pid))).toHaveLength(6);
+  });
+
+  it('local refuses a port that is taken, and leaves nothing behind', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const address = taken.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const { exitCode, out, err } = await runSpawned(['local', '--json', '--port', String(port), '--config', config]);
+    taken.close();
+    expect(exitCode).toBe(1);
+    expect(errorDocument.parse(JSON.parse(out)).error.message).toContain(`Port ${port} on 127.0.0.1 is in use`);
+    expect(err).toBe('');
+  });
+
+  it.each([
+    ['a missing configuration', ['--config', '/nonexistent/slotkeeper.yml'], {}, 2, '/nonexistent/slotkeeper.yml'],
+    ['an unknown target', ['--target', 'prod'], {}, 20, 'got "prod"'],
+    ['an unknown stage', ['--stage', 'prod'], {}, 20, 'There is: local'],
+    ['no region', [], { AWS_REGION: '' }, 1, 'AWS_REGION'],
+    ['no credentials', [], { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' }, 1, 'AWS_ACCESS_KEY_ID=local'],
+    [
+      'nobody at the endpoint',
+      [],
+      { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' },
+      1,
+      'Nothing answers at AWS_ENDPOINT_URL=http://127.0.0.1:9',
+    ],
+  ])('says in one message what to do about %s', async (_, args, changes, exitCode, text) => {
+    const ran = await runSpawned(['backends', '--config', config, ...args], { ...env, ...changes });
+    expect(ran).toMatchObject({ exitCode, out: '', err: expect.stringContaining(text) });
+    expect(ran.err).toMatch(/^slotkeeper: /);
+    expect(ran.err).not.toContain('    at ');
+  });
+
+  it('lists every problem of a configuration', async () => {
+    const broken = join(folder, 'broken.yml');
+    writeFileSync(broken, CONFIG.replace('warnAfter: 30m', 'warnAftr: 30m').replace('cluster: local', 'cluster: 7'));
+    const { exitCode, err } = await runSpawned(['history', '--config', broken], env);
+    expect(exitCode).toBe(2);
+    expect(err).toContain('warnAfter');
+    expect(err).toContain('targets.local.cluster');
+  });
+
+  it('local ends on Ctrl-C with everything that it started', async () => {
+    const closed = once(cloudProcess, 'close');
+    cloudProcess.kill('SIGINT');
+    await closed;
+    expect(cloudProcess.exitCode).toBe(0);
+    expect(await portAnswers(cloud.endpoint)).toBe(false);
+    expect(await portAnswers(cloud.postgres)).toBe(false);
+  });
+});
+
+function expectSumsToAddUp({ backends, slots, activities, verdicts }: BackendsDocument): void {
+  const sum = (counts: Record<string, number>) => Object.values(counts).reduce((total, count) => total + count, 0);
+  expect(sum(activities)).toBe(backends.length);
+  expect(sum(verdicts)).toBe(backends.length);
+  expect(slots.used + slots.system).toBe(backends.length);
+  expect(slots.free).toBe(slots.limit - slots.used);
+}
