@@ -7,8 +7,9 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDynamoDbSessionTable } from '../../src/session-table/dynamodb-session-table.ts';
+import { encodePageToken } from '../../src/session-table/page-token.ts';
 import type { SessionTable } from '../../src/session-table/session-table.ts';
-import { backendNumber, runningRun, warnedDashboard, warningPlan } from '../support/example-records.ts';
+import { backendNumber, plannedNotice, runningRun, warnedDashboard, warningPlan } from '../support/example-records.ts';
 import { startDynalite, type TestDynamoDb } from '../support/start-dynalite.ts';
 import { describeSessionTable } from './session-table-contract.ts';
 
@@ -227,6 +228,34 @@ describe('createDynamoDbSessionTable', () => {
     await expect(table.saveBackend(warnedDashboard())).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
     await expect(table.releaseRunLock({ target: 'analytics', runId: 'run-1' })).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
+    });
+  });
+
+  it('lists live backends and notices over all pages, however small DynamoDB makes them', async () => {
+    const { tableName } = await makeTable();
+    let queries = 0;
+    const smallPages = clientWith((command, pass) => {
+      if (command instanceof QueryCommand) {
+        command.input.Limit = 2;
+        queries += 1;
+      }
+      return pass();
+    });
+    const table = tableOver(smallPages, tableName);
+    for (const n of [0, 1, 2, 3, 4]) {
+      await table.saveBackend(backendNumber(n));
+      await table.saveNotice(plannedNotice({ noticeId: `notice-${n}` }));
+    }
+    expect(await table.listLiveBackends('analytics')).toHaveLength(5);
+    expect(await table.listNotices({ target: 'analytics', runId: 'run-1' })).toHaveLength(5);
+    expect(queries).toBe(6);
+  });
+
+  it('refuses a token that was made up to lead into another target', async () => {
+    const { table } = await makeTable();
+    const nextToken = encodePageToken('analytics/runs', { pk: 'TARGET#sales', sk: 'RUN#1#a' });
+    await expect(table.listRuns({ target: 'analytics', nextToken })).rejects.toMatchObject({
+      name: 'InvalidPageToken',
     });
   });
 

@@ -246,7 +246,7 @@ describe('fetchRows', () => {
     ]);
   });
 
-  it('reads all pages in order', async () => {
+  it('reads all pages in order, by the column names of the first', async () => {
     const row = (pid: number) => [
       { longValue: pid },
       { stringValue: 'a' },
@@ -254,7 +254,9 @@ describe('fetchRows', () => {
       { booleanValue: true },
       { isNull: true },
     ];
-    server.answerWith(page([row(1), row(2)], { NextToken: 'p2' }), page([], { NextToken: 'p3' }), page([row(3)]));
+    server.answerWith(page([row(1), row(2)], { NextToken: 'p2' }), page([], { NextToken: 'p3' }), {
+      body: { Records: [row(3)] },
+    });
     expect((await warehouse.fetchRows(ID)).map((found) => found['process'])).toEqual([1, 2, 3]);
     expect(server.requests.map(({ body }) => body['NextToken'])).toEqual([undefined, 'p2', 'p3']);
   });
