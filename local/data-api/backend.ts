@@ -136,10 +136,14 @@ export class Backend {
     this.#lossListeners.clear();
   }
 
-  /** A terminated backend's reason arrives before the broken connection's error, which says less. */
+  /** A terminated backend's reason arrives with its query, ahead of the broken connection's error, which says less. */
   #terminationOr(error: Error): Error {
-    if (error instanceof pg.DatabaseError) this.#lastError ??= error.severity === 'FATAL' ? error : undefined;
-    return error instanceof pg.DatabaseError ? error : (this.#lastError ?? error);
+    if (!(error instanceof pg.DatabaseError)) return this.#lastError ?? error;
+    if (error.severity === 'FATAL') {
+      this.#lastError ??= error;
+      this.#lose();
+    }
+    return error;
   }
 
   #sendCancelRequest(): Promise<void> {

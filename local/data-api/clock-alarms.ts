@@ -26,6 +26,8 @@ export class ClockAlarms {
     this.#onError = onError;
     this.#stopListening = clock.onAdvance(async () => {
       const due = [...this.#pending].filter((alarm) => alarm.dueAt <= clock.now().getTime());
+      // The others have come nearer too: their timers still count the time before the jump.
+      for (const alarm of this.#pending) if (!due.includes(alarm)) this.#arm(alarm);
       due.sort((a, b) => a.dueAt - b.dueAt);
       await Promise.all(due.map((alarm) => this.#ring(alarm)));
     });
@@ -66,6 +68,7 @@ export class ClockAlarms {
   }
 
   #arm(alarm: Alarm): void {
+    clearTimeout(alarm.timer);
     const delay = Math.min(Math.max(alarm.dueAt - this.#clock.now().getTime(), 0), LONGEST_TIMER_MS);
     alarm.timer = setTimeout(() => {
       // Node's timers may ring a millisecond early, and long delays are split.

@@ -32,14 +32,14 @@ export interface ColumnOrigin {
  * Describes a column. A result column's table is left empty: finding it would need a query on the caller's own backend,
  * which would show up in the system views as the caller's.
  *
- * @param rows used for the scale of a numeric without declared precision
+ * @param options.values the column's values, for the scale of a numeric without a declared one
  */
 export function columnMetadata(
   column: ResultColumn,
-  options: { readonly origin?: ColumnOrigin; readonly rows?: readonly (string | null)[] } = {},
+  options: { readonly origin?: ColumnOrigin; readonly values?: readonly (string | null)[] } = {},
 ): ColumnMetadata {
   const type = redshiftType(column.typeId);
-  const { precision, scale } = declaredSize(column, type, options.rows ?? []);
+  const { precision, scale } = declaredSize(column, type, options.values ?? []);
   const { origin } = options;
   return {
     ...(origin?.columnDefault === undefined ? {} : { columnDefault: origin.columnDefault }),
@@ -63,7 +63,7 @@ export function resultMetadata(columns: readonly ResultColumn[], rows: readonly 
   return columns.map((column, index) =>
     columnMetadata(
       column,
-      redshiftType(column.typeId).kind === 'decimal' ? { rows: rows.map((row) => row[index] ?? null) } : {},
+      redshiftType(column.typeId).kind === 'decimal' ? { values: rows.map((row) => row[index] ?? null) } : {},
     ),
   );
 }

@@ -269,6 +269,47 @@ describe('a backend that is terminated', () => {
   });
 });
 
+describe("Redshift's SQL", () => {
+  it('finds a session by its pid in stv_sessions and ends exactly that backend, by values only', async () => {
+    const { SessionId, pid } = await openSession();
+    const Parameters = [{ name: 'pid', value: String(pid) }];
+    const found = await run(client, 'select starttime, user_name from stv_sessions where process = :pid', {
+      Parameters,
+    });
+    const { Records } = await client.send(new GetStatementResultCommand({ Id: found.Id }));
+    const [startTime, userName] = (Records?.[0] ?? []).map(({ stringValue }) => stringValue ?? '');
+    expect(userName).toBe('awsuser'.padEnd(50));
+    const terminate = (start: string) =>
+      run(
+        client,
+        `select pg_terminate_backend(process) from stv_sessions
+          where process = cast(:pid as int) and starttime = :start and trim(user_name) = :user
+            and process <> pg_backend_pid() and datediff(s, starttime, getdate()) >= :idle`,
+        {
+          Parameters: [
+            ...Parameters,
+            { name: 'start', value: start },
+            { name: 'user', value: 'awsuser' },
+            { name: 'idle', value: '0' },
+          ],
+        },
+      );
+    expect(await terminate('2020-01-01 00:00:00')).toMatchObject({ Status: 'FINISHED', ResultRows: 0 });
+    expect(await statusOf(SessionId)).toBe('AVAILABLE');
+    expect(await terminate(startTime ?? '')).toMatchObject({ Status: 'FINISHED', ResultRows: 1 });
+    await expect.poll(() => statusOf(SessionId)).toBe('CLOSED');
+  });
+
+  it("follows the cloud's clock", async () => {
+    const { SessionId } = await openSession(3600);
+    await harness.clock.advance(1_800_000);
+    const sql = 'select datediff(minute, starttime, getdate()) from stv_sessions where process = pg_backend_pid()';
+    const { Id } = await run(client, sql, { SessionId });
+    const { Records } = await client.send(new GetStatementResultCommand({ Id }));
+    expect(Records?.[0]?.[0]?.longValue).toBeGreaterThanOrEqual(30);
+  });
+});
+
 describe('ListSessions', () => {
   it('shows open sessions unless a status is named, by database and cluster', async () => {
     const own = served.client('session-lister');
