@@ -1,0 +1,69 @@
+import { formatDuration } from '../notices/format-duration.ts';
+import type { Verdict } from './verdict.ts';
+
+/** What each code that needs no figures says. */
+const PLAIN: Readonly<Record<string, string>> = {
+  own: "Slotkeeper's own session",
+  system: "the platform's own session",
+  running: 'runs a statement',
+  unknown: 'activity unknown',
+  superuser: 'superuser that its rule does not name',
+  'no-rule': 'no rule matches',
+};
+
+/**
+ * One sentence that says what was decided and why, with age, limit and rule, e.g.
+ * `idle 1h 32m ≥ 1h (rule bi-tools), warned 10:58, ends now`. Times of day are UTC.
+ */
+export function describeVerdict(verdict: Verdict): string {
+  const { code, rule, action, endsAt } = verdict;
+  if (rule === null) {
+    return `${PLAIN[code] ?? code}${describeClocks(verdict)}, kept`;
+  }
+  const parts = [`${describeIdle(verdict)} (rule ${rule})`];
+  const warned = measuredOf(verdict, 'receipt in this idle spell');
+  if (typeof warned === 'string') {
+    parts.push(`warned ${timeOfDay(warned)}`);
+  }
+  parts.push(action === 'terminate' ? 'ends now' : describeNext(verdict, endsAt));
+  return parts.join(', ');
+}
+
+function describeNext({ action, code }: Verdict, endsAt: string | null): string {
+  if (code === 'exempt') {
+    return 'exempt';
+  }
+  const next = action === 'warn' ? 'to be warned' : code === 'snoozed' ? 'snoozed' : 'kept';
+  if (endsAt === null) {
+    return code === 'snoozed' ? 'snoozed' : `${next}, never ended`;
+  }
+  return code === 'snoozed'
+    ? `snoozed until ${timeOfDay(endsAt)}`
+    : `${next}, ends ${timeOfDay(endsAt)} at the earliest`;
+}
+
+function describeIdle({ backend, reasons }: Verdict): string {
+  const idle = `idle ${formatDuration(backend.idleSeconds)}`;
+  const threshold = reasons.find((reason) => reason.clause.startsWith('idle >= '));
+  if (threshold === undefined || typeof threshold.limit !== 'number') {
+    return idle;
+  }
+  return `${idle} ${threshold.held ? '≥' : '<'} ${formatDuration(threshold.limit)}`;
+}
+
+/** An idle time that is unknown because the clocks disagree says by how much. */
+function describeClocks(verdict: Verdict): string {
+  const seconds = measuredOf(verdict, 'seconds between the clocks <= limit');
+  return typeof seconds === 'number'
+    ? `: the server's clock is ${formatDuration(Math.abs(seconds))} ${seconds > 0 ? 'behind' : 'ahead of'} ours`
+    : '';
+}
+
+function measuredOf({ reasons }: Verdict, clause: string): string | number | boolean | null {
+  return reasons.find((reason) => reason.clause === clause)?.measured ?? null;
+}
+
+/** `HH:MM` of an ISO 8601 time in UTC. */
+function timeOfDay(iso: string): string {
+  return iso.slice(11, 16);
+}
