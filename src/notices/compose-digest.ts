@@ -1,0 +1,96 @@
+import type { PlanMember } from '../policy/plan.ts';
+import { alignColumns } from './align-columns.ts';
+import { formatDuration } from './format-duration.ts';
+import { formatMoment } from './format-moment.ts';
+import type { NoticeText } from './notice-text.ts';
+import { oneLine, toAttribute, toSubject } from './printable.ts';
+
+/** What one owner is told in one run. */
+export interface DigestInput {
+  readonly target: string;
+  readonly owner: string;
+  /** Backends of this owner that are warned. */
+  readonly members: readonly PlanMember[];
+  readonly runId: string;
+  /** Slotkeeper's clock. */
+  readonly now: Date;
+}
+
+/** An SNS message has at most 256 KiB (AWS page API_Publish), subject and attributes included. */
+const LIST_BYTES = 200 * 1024;
+
+const HEADING = ['PID', 'STARTED', 'USER', 'DATABASE', 'APPLICATION', 'HOST', 'STATE', 'IDLE', 'RULE', 'ENDS'];
+
+/**
+ * Writes the one message that an owner gets about all of his idle backends of a run: which they are, when each will be
+ * ended, how to keep them, and what their clients will see. Soonest end first. All times are UTC.
+ */
+export function composeDigest({ target, owner, members, runId, now }: DigestInput): NoticeText {
+  const sessions = `${members.length} idle ${members.length === 1 ? 'session' : 'sessions'}`;
+  const sorted = members.toSorted(byEnd);
+  const soonest = sorted[0]?.endsAt ?? null;
+  const outlook = soonest === null ? 'nothing will be ended' : `to be ended from ${formatMoment(soonest)} UTC`;
+  const body = [
+    `Slotkeeper found ${sessions} of yours on ${oneLine(target)} at ${formatMoment(now.toISOString())} UTC.`,
+    'Each holds a connection slot that others may need. All times are UTC.',
+    '',
+    ...listMembers(sorted, runId),
+    '',
+    ...advice(soonest),
+    '',
+    `Told: ${oneLine(owner)}. Run: ${oneLine(runId)}.`,
+    '',
+  ].join('\n');
+  return {
+    subject: toSubject(`Slotkeeper: ${sessions} on ${target}, ${outlook}`),
+    body,
+    attributes: { target: toAttribute(target), owner: toAttribute(owner), action: 'warn' },
+  };
+}
+
+function byEnd(a: PlanMember, b: PlanMember): number {
+  const [endA, endB] = [a.endsAt ?? '9999', b.endsAt ?? '9999'];
+  return endA === endB ? a.identity.pid - b.identity.pid : endA < endB ? -1 : 1;
+}
+
+function listMembers(members: readonly PlanMember[], runId: string): string[] {
+  const lines = alignColumns([HEADING, ...members.map(toRow)]);
+  const encoder = new TextEncoder();
+  let bytes = 0;
+  const fitting = lines.findIndex((line) => {
+    bytes += encoder.encode(line).length + 1;
+    return bytes > LIST_BYTES;
+  });
+  if (fitting === -1) {
+    return lines;
+  }
+  return [...lines.slice(0, fitting), `… and ${lines.length - fitting} more: slotkeeper history ${oneLine(runId)}`];
+}
+
+function toRow({ identity, database, application, clientHost, activity, idleSeconds, rule, endsAt }: PlanMember) {
+  return [
+    String(identity.pid),
+    formatMoment(identity.startedAt),
+    identity.user,
+    database || '-',
+    application || '-',
+    clientHost || '-',
+    activity.replaceAll('-', ' '),
+    formatDuration(idleSeconds),
+    rule,
+    formatMoment(endsAt),
+  ];
+}
+
+function advice(soonest: string | null): string[] {
+  if (soonest === null) {
+    return ['None of them will be ended. Close those that you do not need.'];
+  }
+  return [
+    'To keep a session, run any statement in it before its end: its idle time then starts anew.',
+    'If you do not need it, close it.',
+    '',
+    'When a session is ended, its open transaction is rolled back, and its client sees a lost connection, in',
+    "PostgreSQL's words: terminating connection due to administrator command (57P01). Connecting again is enough.",
+  ];
+}
