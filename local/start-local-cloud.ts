@@ -19,7 +19,7 @@ import { readFunctions } from './lambda/function-catalog.ts';
 import { createLambdaService } from './lambda/lambda-service.ts';
 import type { CloudLogEntry, LocalCloud, LocalCloudOptions } from './local-cloud.ts';
 import { createMessagingServices } from './messaging/messaging-service.ts';
-import { putScheduleRules } from './put-schedule-rules.ts';
+import { putScheduleRules, readTargets } from './put-schedule-rules.ts';
 import { startRedshift } from './redshift/start-redshift.ts';
 import { ShutdownList } from './shutdown-list.ts';
 import { loadStateMachines } from './step-functions/load-state-machine.ts';
@@ -51,6 +51,7 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
   const log = options.log ?? logFailures;
   const calls = new CallCounts();
   const configPath = resolve(options.configPath ?? 'slotkeeper.yml');
+  const targets = readTargets(configPath, options.configPath !== undefined);
   const topicArn = arnOf('sns', names.ownersTopic);
   const operatorsTopicArn = arnOf('sns', names.operatorsTopic);
 
@@ -122,7 +123,7 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
       ...lambda.functions.all.map((one) => [one.key, one.arn] as const),
       ['OwnersTopic', topicArn],
       ['OperatorsTopic', operatorsTopicArn],
-      ['SessionsTable', names.table],
+      ['SessionTable', names.table],
     ]),
     integrations: cloudIntegrations({ lambda, dataApi, sns, calls }),
     pace: options.waitPace ?? 1,
@@ -150,13 +151,7 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
   await messaging.createTopicWithInbox(names.operatorsTopic);
   const tables = new DynamoDBClient(client);
   await createSessionTable(tables, names.table).finally(() => tables.destroy());
-  putScheduleRules({
-    bus: events,
-    names,
-    configPath,
-    configNamed: options.configPath !== undefined,
-    enabled: options.schedules ?? true,
-  });
+  putScheduleRules(events, names, targets, options.schedules ?? true);
   calls.reset();
 
   return {

@@ -44,7 +44,14 @@ function cronSchedule(fields: readonly string[]): Schedule {
   }
   const pattern = ['0', minutes, hours, dayOfMonth, month, dayOfWeek, year].join(' ').replaceAll('?', '*');
   try {
-    const cron = new Cron(pattern, { timezone: 'UTC', paused: true, mode: '7-part', alternativeWeekdays: true });
+    const cron = new Cron(pattern, {
+      timezone: 'UTC',
+      paused: true,
+      mode: '7-part',
+      alternativeWeekdays: true,
+      // AWS writes `0/15` where croner's own dialect wants a range.
+      sloppyRanges: true,
+    });
     return { next: (after) => cron.nextRun(after) };
   } catch (cause) {
     throw invalid(cause);

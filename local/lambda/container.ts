@@ -75,8 +75,11 @@ export class Container {
 
   /** Runs one invocation. Always resolves: a function's error, a timeout and a crash are outcomes. */
   async invoke(invocation: Invocation): Promise<Outcome> {
-    if (this.busy || this.#ended) {
-      throw new Error('Expected a free container: it runs one invocation at a time and none after its end.');
+    if (this.busy) {
+      throw new Error('Expected a free container: it runs one invocation at a time.');
+    }
+    if (this.#ended) {
+      return failure('Runtime.ExitError', 'Runtime exited before the invocation.');
     }
     const answered = new Promise<Outcome>((resolve) => {
       this.#settle = resolve;
