@@ -572,6 +572,20 @@ describe('the catalog operations', () => {
     expect(second.Tables?.[0]?.name).not.toBe(first.Tables?.[0]?.name);
   });
 
+  it('gives up after a minute with a QueryTimeoutException, and ends its query', async () => {
+    await harness.admin.query('begin');
+    await harness.admin.query('lock table pg_catalog.pg_attrdef in access exclusive mode');
+    const waiting = async () =>
+      (await harness.admin.query("select 1 from pg_locks where not granted and relation = 'pg_attrdef'::regclass"))
+        .rowCount;
+    const described = refusal(client.send(new DescribeTableCommand({ ...DEV, Schema: 'public', Table: 'orders' })));
+    await expect.poll(waiting).toBe(1);
+    await harness.clock.advance(60_000);
+    expect((await described).name).toBe('QueryTimeoutException');
+    expect(await waiting()).toBe(0);
+    await harness.admin.query('rollback');
+  });
+
   it('answers with a DatabaseConnectionException when it cannot connect', async () => {
     expect(await refusal(client.send(new ListSchemasCommand({ ...DEV, DbUser: 'nobody_here' })))).toMatchObject({
       name: 'DatabaseConnectionException',
