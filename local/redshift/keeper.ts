@@ -28,7 +28,7 @@ export async function createKeeper(connect: () => Promise<pg.Client>): Promise<K
 
   const open = async (): Promise<pg.Client> => {
     const opened = await connect();
-    // A superuser can terminate this session too. It comes back with the next thing it has to say.
+    // A superuser can terminate this session too. Then it comes back with the next thing it has to say.
     opened.once('end', () => {
       if (client === opened) client = undefined;
     });
@@ -39,8 +39,16 @@ export async function createKeeper(connect: () => Promise<pg.Client>): Promise<K
   let last: Promise<unknown> = Promise.resolve();
   const run = (text: string, values: unknown[]): Promise<void> => {
     const next = last.then(async () => {
-      client ??= await open();
-      await client.query(text, values);
+      const used = client ?? (await open());
+      client = used;
+      try {
+        await used.query(text, values);
+      } catch (error) {
+        // An ERROR is the statement's; anything else is the end of the session.
+        if (ending || (error instanceof Error && 'severity' in error && error.severity === 'ERROR')) throw error;
+        client = await open();
+        await client.query(text, values);
+      }
     });
     // The next one waits for this one, whether it went well or not; the caller gets the failure.
     last = next.catch(() => undefined);
