@@ -1,0 +1,5 @@
+import { createPlanActions, planActionsInput } from '../src/reaper/plan-actions.ts';
+import { stepHandler } from '../src/runtime/step-handler.ts';
+
+/** State `PlanActions`: decides what to do with every backend, and stores the plan. */
+export const handler = stepHandler('PlanActions', planActionsInput, createPlanActions);

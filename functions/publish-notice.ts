@@ -1,0 +1,5 @@
+import { createPublishNotice, publishNoticeInput } from '../src/reaper/publish-notice.ts';
+import { stepHandler } from '../src/runtime/step-handler.ts';
+
+/** State `PublishNotice`: tells one owner about all of his backends. */
+export const handler = stepHandler('PublishNotice', publishNoticeInput, createPublishNotice);

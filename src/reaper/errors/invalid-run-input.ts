@@ -1,0 +1,12 @@
+import { SlotkeeperError } from '../../errors/slotkeeper-error.ts';
+
+/** The input of an execution is not `{ "target": string, "dryRun"?: boolean }`. */
+export class InvalidRunInput extends SlotkeeperError {
+  constructor(problems: readonly string[], options?: ErrorOptions) {
+    super(
+      'InvalidRunInput',
+      `Expected the input {"target": string, "dryRun": boolean (optional)}: ${problems.join('; ')}. Nothing was done.`,
+      options,
+    );
+  }
+}

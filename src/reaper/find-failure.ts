@@ -1,0 +1,37 @@
+import type { StatementDescription } from '../warehouse/warehouse.ts';
+import type { FailedRunState } from './failed-run-state.ts';
+import { readTaskError, type TaskError } from './task-error.ts';
+
+/**
+ * Why a run failed: the error that a step was caught with, or the end of its query.
+ *
+ * @param describe asks the warehouse for the statement, whose description alone has the database's message
+ */
+export async function findFailure(
+  state: FailedRunState,
+  describe: (statementId: string) => Promise<StatementDescription>,
+): Promise<TaskError> {
+  if (state.error !== undefined) {
+    return readTaskError(state.error);
+  }
+  const { statement, description } = state;
+  if (statement === undefined || description === undefined) {
+    return { name: 'RunFailed', message: 'The run failed without an error or a statement to blame.' };
+  }
+  switch (description.status) {
+    case 'FAILED': {
+      const { error } = await describe(statement.id);
+      return { name: 'StatementFailed', message: `The query for the sessions failed: ${error ?? 'no message given'}` };
+    }
+    case 'ABORTED':
+      return {
+        name: 'StatementAborted',
+        message: 'The query for the sessions was aborted: somebody cancelled it, or the server ended its session.',
+      };
+    default:
+      return {
+        name: 'StatementTimedOut',
+        message: `The query for the sessions had not ended after ${statement.attempt + 1} looks (${description.status} at the last) and was cancelled. Is the cluster's queue full? runs.pollWaits sets how long a run waits.`,
+      };
+  }
+}

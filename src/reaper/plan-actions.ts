@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { readRedshiftSnapshot } from '../backends/read-redshift-snapshot.ts';
+import type { Snapshot } from '../backends/snapshot.ts';
+import type { TargetConfig } from '../config/slotkeeper-config.ts';
+import { checkCanary } from '../policy/check-canary.ts';
+import { checkCaps } from '../policy/check-caps.ts';
+import { findOwner } from '../policy/find-owner.ts';
+import { judge } from '../policy/judge.ts';
+import { makePlan } from '../policy/make-plan.ts';
+import type { Plan } from '../policy/plan.ts';
+import { changeRun } from './change-run.ts';
+import { findTarget } from './find-target.ts';
+import { noticeIdsOf, planNotices } from './plan-notices.ts';
+import { type KnownBackends, readKnownBackends } from './read-known-backends.ts';
+import type { ReaperPorts } from './reaper-ports.ts';
+import { recordObservations } from './record-observations.ts';
+import { runRefShape } from './run-ref.ts';
+
+export const planActionsInput = z.strictObject({ run: runRefShape, statementId: z.string().min(1) });
+
+/** All of the plan that passes through the state machine: the rows would overflow it. */
+export interface PlannedActions {
+  readonly hash: string;
+  readonly counts: Plan['counts'];
+  readonly notices: readonly { readonly noticeId: string }[];
+  readonly terminations: number;
+}
+
+/**
+ * Decides what to do with every backend that the session query saw, and stores the decision. A dry run comes to the
+ * same plan and stores it, but records nothing about the backends. A repeated step keeps the plan that it stored.
+ *
+ * @throws CanaryFailed when the query could not see everyone; nothing was recorded
+ * @throws CapExceeded when the plan would end more than the caps allow; nothing was ended
+ */
+export function createPlanActions(ports: ReaperPorts) {
+  return async ({ run, statementId }: z.infer<typeof planActionsInput>): Promise<PlannedActions> => {
+    const { config, table } = ports;
+    const target = findTarget(config, run.target);
+    const rows = await ports.warehouseOf(target).fetchRows(statementId);
+    const snapshot = readRedshiftSnapshot(rows, target.name);
+    const blind = checkCanary(snapshot);
+    if (blind !== null) {
+      throw blind;
+    }
+    const key = { target: run.target, runId: run.id };
+    const known = await readKnownBackends(table, snapshot);
+    const plan = (await table.readPlan(key)) ?? decide(ports, target, snapshot, known);
+    await table.savePlan(key, plan);
+    const { eventsFailed } = run.dryRun ? { eventsFailed: 0 } : await recordObservations(ports, run, snapshot, known);
+    await changeRun(table, run, (record) => ({
+      planHash: plan.hash,
+      counts: plan.counts,
+      kept: plan.kept,
+      eventsFailed: record.eventsFailed + eventsFailed,
+    }));
+    const tooMany = checkCaps(plan, target.caps);
+    if (tooMany !== null) {
+      throw tooMany;
+    }
+    if (!run.dryRun) {
+      await planNotices(ports, run, plan);
+    }
+    return {
+      hash: plan.hash,
+      counts: plan.counts,
+      notices: noticeIdsOf(plan).map((noticeId) => ({ noticeId })),
+      terminations: plan.counts.terminate,
+    };
+  };
+}
+
+function decide({ config, now }: ReaperPorts, target: TargetConfig, snapshot: Snapshot, known: KnownBackends): Plan {
+  const verdicts = judge({
+    snapshot,
+    records: known.present,
+    rules: target.rules,
+    ownerOf: (backend, rule) => findOwner(backend, rule, config.notices),
+    now: now(),
+  });
+  return makePlan(snapshot, verdicts);
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { composeDigest } from '../notices/compose-digest.ts';
+import type { NoticeRecord } from '../session-table/notice-record.ts';
+import type { SessionTable } from '../session-table/session-table.ts';
+import { RunStateMissing } from './errors/run-state-missing.ts';
+import { membersOfNotice } from './plan-notices.ts';
+import type { ReaperPorts } from './reaper-ports.ts';
+import { requirePlan } from './require-plan.ts';
+import { requireRunLock } from './require-run-lock.ts';
+import { type RunRef, runRefShape } from './run-ref.ts';
+import { saveNoticeRecord } from './save-own.ts';
+
+export const noticeRefShape = z.strictObject({ noticeId: z.string().min(1) });
+export const publishNoticeInput = z.strictObject({ run: runRefShape, notice: noticeRefShape });
+
+/** The proof that a notice was sent. */
+export interface SentNotice {
+  readonly messageId: string;
+  readonly channel: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+/**
+ * The record of one notice of a run.
+ *
+ * @throws RunStateMissing when no such notice was planned
+ */
+export async function requireNotice(table: SessionTable, run: RunRef, noticeId: string): Promise<NoticeRecord> {
+  const notice = await table.readNotice({ target: run.target, runId: run.id, noticeId });
+  if (notice === null) {
+    throw new RunStateMissing(`notice ${noticeId}`, run.target, run.id);
+  }
+  return notice;
+}
+
+/**
+ * Tells one owner about all of his backends in one message. Once it is on record as sent, a repeated step answers with
+ * the same receipt and sends nothing.
+ *
+ * @throws RunLockLost when another run may be telling the same owner
+ * @throws NoticeRefused when the channel did not take the message
+ */
+export function createPublishNotice(ports: ReaperPorts) {
+  const { table, owners, now } = ports;
+  return async ({ run, notice: { noticeId } }: z.infer<typeof publishNoticeInput>): Promise<SentNotice> => {
+    const notice = await requireNotice(table, run, noticeId);
+    if (notice.state === 'sent' && notice.messageId !== null && notice.at !== null && notice.channel !== null) {
+      return { messageId: notice.messageId, channel: notice.channel, at: notice.at };
+    }
+    const plan = await requirePlan(table, run);
+    const members = membersOfNotice(plan, noticeId);
+    const message = composeDigest({ target: run.target, owner: notice.owner, members, runId: run.id, now: now() });
+    await requireRunLock(ports, run);
+    const { messageId, channel } = await owners.publish(message);
+    const at = now().toISOString();
+    // On record at once: if the step is repeated after this, the owner is not told twice.
+    await saveNoticeRecord(table, {
+      ...notice,
+      state: 'sent',
+      messageId,
+      channel,
+      at,
+      error: null,
+      version: notice.version + 1,
+    });
+    return { messageId, channel, at };
+  };
+}

@@ -1,0 +1,74 @@
+import pMap from 'p-map';
+import { z } from 'zod';
+import { backendKey } from '../lifecycle/backend-key.ts';
+import type { BackendRecord } from '../lifecycle/backend-record.ts';
+import { isUsedSince } from '../lifecycle/is-used-since.ts';
+import type { Receipt } from '../lifecycle/receipt.ts';
+import { canRecover, recoverBackend } from '../lifecycle/recover-backend.ts';
+import { canWarn, warnBackend } from '../lifecycle/warn-backend.ts';
+import type { PlanMember } from '../policy/plan.ts';
+import { changeBackend } from './change-backend.ts';
+import { ReceiptsNotStored } from './errors/receipts-not-stored.ts';
+import { membersOfNotice } from './plan-notices.ts';
+import { noticeRefShape, requireNotice } from './publish-notice.ts';
+import type { ReaperPorts } from './reaper-ports.ts';
+import { requirePlan } from './require-plan.ts';
+import { runActor } from './run-actor.ts';
+import { runRefShape } from './run-ref.ts';
+import { saveNoticeRecord } from './save-own.ts';
+import { WRITE_CONCURRENCY } from './write-concurrency.ts';
+
+export const recordNoticeInput = z.strictObject({
+  run: runRefShape,
+  notice: noticeRefShape,
+  receipt: z.strictObject({ messageId: z.string().min(1), channel: z.string().min(1), at: z.string().min(1) }),
+});
+
+/**
+ * Stores the receipt of a notice on each backend that it told of. Every backend is tried, also when one fails; a
+ * backend without a receipt is not ended.
+ *
+ * @throws ReceiptsNotStored with what kept single receipts from being stored
+ */
+export function createRecordNotice(ports: ReaperPorts) {
+  const { table, now } = ports;
+  return async ({ run, notice: { noticeId }, receipt: sent }: z.infer<typeof recordNoticeInput>): Promise<void> => {
+    const notice = await requireNotice(table, run, noticeId);
+    const members = membersOfNotice(await requirePlan(table, run), noticeId);
+    const records = await table.readBackends(members.map((member) => member.identity));
+    const known = new Map(records.map((record) => [backendKey(record.identity), record]));
+    const receipt = { ...sent, owner: notice.owner, runId: run.id };
+    const mark = { at: now().toISOString(), by: runActor(run) };
+    try {
+      await pMap(
+        members,
+        (member) => storeReceipt(ports, member, known.get(backendKey(member.identity)) ?? null, receipt, mark),
+        { concurrency: WRITE_CONCURRENCY, stopOnError: false },
+      );
+    } catch (error) {
+      throw error instanceof AggregateError ? new ReceiptsNotStored(error, members.length) : error;
+    }
+    if (notice.state !== 'sent') {
+      await saveNoticeRecord(table, { ...notice, ...sent, state: 'sent', error: null, version: notice.version + 1 });
+    }
+  };
+}
+
+async function storeReceipt(
+  { table }: ReaperPorts,
+  member: PlanMember,
+  known: BackendRecord | null,
+  receipt: Receipt,
+  mark: { at: string; by: string },
+): Promise<void> {
+  const { identity, lastActiveAt } = member;
+  const fresh = await changeBackend(table, identity, known, (record) =>
+    record !== null && canRecover(record) && isUsedSince(record.lastActiveAt, lastActiveAt)
+      ? recoverBackend(record, { lastActiveAt, ...mark })
+      : null,
+  );
+  // A receipt of the same idle spell stays: a later one would only put its end off.
+  await changeBackend(table, identity, fresh, (record) =>
+    canWarn(record) ? warnBackend(record, { member, receipt, ...mark }) : null,
+  );
+}

@@ -1,0 +1,103 @@
+import pMap from 'p-map';
+import { z } from 'zod';
+import type { Backend } from '../backends/backend.ts';
+import { readRedshiftSnapshot } from '../backends/read-redshift-snapshot.ts';
+import { backendKey } from '../lifecycle/backend-key.ts';
+import type { BackendRecord } from '../lifecycle/backend-record.ts';
+import { settleTermination } from '../lifecycle/settle-termination.ts';
+import { signalBackend, wasSignalled } from '../lifecycle/signal-backend.ts';
+import { checkCanary } from '../policy/check-canary.ts';
+import type { Warehouse } from '../warehouse/warehouse.ts';
+import { changeBackend } from './change-backend.ts';
+import { isClaimedBy } from './claim-victims.ts';
+import { decideOutcome } from './decide-outcome.ts';
+import { findTarget } from './find-target.ts';
+import { readClaims } from './read-claims.ts';
+import { readTermination, type TerminationResult } from './read-termination.ts';
+import type { ReaperPorts } from './reaper-ports.ts';
+import { runActor } from './run-actor.ts';
+import { type RunRef, runRefShape } from './run-ref.ts';
+import { WRITE_CONCURRENCY } from './write-concurrency.ts';
+
+export const recordOutcomesInput = z.strictObject({
+  run: runRefShape,
+  round: z.int().min(0),
+  terminationId: z.string().min(1),
+  statementId: z.string().min(1),
+});
+
+export interface SettledRound {
+  /** The next round. */
+  readonly round: number;
+  /** Seconds to wait before it. */
+  readonly wait: number;
+  readonly settled: boolean;
+}
+
+/** Everything by which one round's outcomes are decided. */
+interface Round {
+  readonly number: number;
+  readonly last: boolean;
+  readonly seen: ReadonlyMap<string, Backend>;
+  readonly termination: TerminationResult;
+}
+
+/**
+ * Compares what the server shows now with whom the run claimed, and records what became of each.
+ *
+ * @throws CanaryFailed when the look could not see everyone; then nobody is taken to be gone, and nothing is recorded
+ */
+export function createRecordOutcomes(ports: ReaperPorts) {
+  return async (step: z.infer<typeof recordOutcomesInput>): Promise<SettledRound> => {
+    const { run, round: number } = step;
+    const { rounds, wait } = ports.config.runs.settle;
+    const warehouse = ports.warehouseOf(findTarget(ports.config, run.target));
+    const round = {
+      number,
+      last: number + 1 >= rounds,
+      seen: await look(warehouse, run.target, step.statementId),
+      termination: await readTermination(warehouse, run.target, step.terminationId),
+    };
+    const claims = await readClaims(ports.table, run);
+    const records = await pMap(claims, (record) => recordOutcome(ports, run, round, record), {
+      concurrency: WRITE_CONCURRENCY,
+    });
+    return { round: number + 1, wait, settled: !records.some((record) => isClaimedBy(record, run)) };
+  };
+}
+
+async function look(warehouse: Warehouse, target: string, statementId: string): Promise<Round['seen']> {
+  const snapshot = readRedshiftSnapshot(await warehouse.fetchRows(statementId), target);
+  const blind = checkCanary(snapshot);
+  if (blind !== null) {
+    throw blind;
+  }
+  return new Map(snapshot.backends.map((backend) => [backendKey(backend.identity), backend]));
+}
+
+async function recordOutcome(
+  { table, now }: ReaperPorts,
+  run: RunRef,
+  round: Round,
+  claimed: BackendRecord,
+): Promise<BackendRecord | null> {
+  const key = backendKey(claimed.identity);
+  const by = runActor(run);
+  const seen = round.seen.get(key);
+  return await changeBackend(table, claimed.identity, claimed, (record) => {
+    if (!isClaimedBy(record, run)) {
+      return null;
+    }
+    const signalledNow = round.termination.signalled?.has(key) ?? null;
+    const signalledBefore = wasSignalled(record, by);
+    const signalled = signalledBefore || signalledNow;
+    const { denied, status } = round.termination;
+    const outcome = decideOutcome({ record, seen, signalled, denied, lastRound: round.last });
+    const at = now().toISOString();
+    if (outcome !== 'pending') {
+      const detail = { signalled, statement: status, round: round.number };
+      return settleTermination(record, { outcome, lastActiveAt: seen?.lastActiveAt ?? null, detail, at, by });
+    }
+    return signalledNow === true && !signalledBefore ? signalBackend(record, { round: round.number, at, by }) : null;
+  });
+}

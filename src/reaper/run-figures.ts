@@ -1,0 +1,32 @@
+import type { TargetConfig } from '../config/slotkeeper-config.ts';
+import type { RunMetricName } from '../messaging/run-metrics.ts';
+import type { RunRecord } from '../session-table/run-record.ts';
+
+/**
+ * A run's figures for alarms and dashboards. Without a look at the server there is nothing to say about its backends,
+ * so `BackendsSeen` and `FreeSlots` are left out then: zero would read as "all slots taken".
+ */
+export function runFigures(
+  target: TargetConfig,
+  record: RunRecord,
+  warned: number,
+): Partial<Readonly<Record<RunMetricName, number>>> {
+  const { counts, outcomes, notices, eventsFailed } = record;
+  const ended = outcomes.gone + outcomes['already-gone'];
+  return {
+    ...(counts === null
+      ? {}
+      : {
+          BackendsSeen: counts.backends,
+          BackendsRecovered: record.dryRun ? 0 : counts.recovered,
+          FreeSlots: Math.max(0, target.slots.limit - counts.backends + ended),
+        }),
+    BackendsWarned: warned,
+    BackendsEnded: ended,
+    BackendsDenied: outcomes.denied,
+    BackendsStillThere: outcomes['still-there'],
+    NoticesFailed: notices.failed,
+    EventsFailed: eventsFailed,
+    RunFailed: record.state === 'failed' ? 1 : 0,
+  };
+}

@@ -1,0 +1,69 @@
+import { VersionConflict } from '../session-table/version-conflict.ts';
+import { SessionUnavailable } from '../warehouse/session-unavailable.ts';
+import { clientToken } from './client-token.ts';
+import { findTarget } from './find-target.ts';
+import type { ReaperPorts } from './reaper-ports.ts';
+import type { RunRef } from './run-ref.ts';
+
+/** A statement of a run, and which one it is. */
+export interface RunStatement {
+  readonly sql: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly step: string;
+  readonly round: number;
+}
+
+/**
+ * Submits a statement on the Data API session that the reaper keeps per target. It gets in there when no slot is left,
+ * which is when it is needed most. Where that session is busy or dead, a new one takes its place.
+ */
+export function createSubmitOnKeptSession(ports: ReaperPorts) {
+  return async (run: RunRef, statement: RunStatement): Promise<{ statementId: string }> => {
+    const { config, table, warehouseOf } = ports;
+    const warehouse = warehouseOf(findTarget(config, run.target));
+    const { sql, parameters, step, round } = statement;
+    const kept = await table.readReaperSession(run.target);
+    if (kept !== null) {
+      try {
+        const { statementId } = await warehouse.submit({
+          sql,
+          parameters,
+          session: { kind: 'reuse', sessionId: kept.sessionId },
+          clientToken: clientToken(run, step, round, 0),
+        });
+        return { statementId };
+      } catch (error) {
+        if (!(error instanceof SessionUnavailable)) {
+          throw error;
+        }
+      }
+    }
+    const { statementId, sessionId } = await warehouse.submit({
+      sql,
+      parameters,
+      session: { kind: 'new', keepAliveSeconds: config.runs.sessionKeepAlive },
+      clientToken: clientToken(run, step, round, 1),
+    });
+    if (sessionId !== null && sessionId !== kept?.sessionId) {
+      await keepSession(ports, run.target, sessionId, kept?.version ?? 0);
+    }
+    return { statementId };
+  };
+}
+
+async function keepSession(
+  { table, now }: ReaperPorts,
+  target: string,
+  sessionId: string,
+  replacedVersion: number,
+): Promise<void> {
+  try {
+    const createdAt = now().toISOString();
+    await table.saveReaperSession({ target, sessionId, version: replacedVersion + 1, createdAt });
+  } catch (error) {
+    // Another step has kept a session meanwhile: that one is used from now on, and this one ends by its keep-alive.
+    if (!(error instanceof VersionConflict)) {
+      throw error;
+    }
+  }
+}

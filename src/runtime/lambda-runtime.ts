@@ -1,0 +1,54 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { loadConfig } from '../config/load-config.ts';
+import { createEventBridgePublisher } from '../messaging/event-bridge-publisher.ts';
+import { createPowertoolsRunMetrics } from '../messaging/powertools-run-metrics.ts';
+import { createSnsNoticeChannel } from '../messaging/sns-notice-channel.ts';
+import type { ReaperPorts } from '../reaper/reaper-ports.ts';
+import { createDynamoDbSessionTable } from '../session-table/dynamodb-session-table.ts';
+import { createDataApiWarehouse } from '../warehouse/data-api-warehouse.ts';
+import { readLambdaEnvironment } from './lambda-environment.ts';
+
+let ports: ReaperPorts | undefined;
+
+/**
+ * The composition root of the functions: the only place where they get their AWS clients. Built at the first call and
+ * kept while the container lives, so that connections are reused. Region, credentials and `AWS_ENDPOINT_URL` are read
+ * by the SDK itself.
+ *
+ * @throws EnvironmentIncomplete, InvalidConfig when it cannot be built; the next call tries again
+ */
+export function lambdaRuntime(): ReaperPorts {
+  ports ??= composePorts();
+  return ports;
+}
+
+function composePorts(): ReaperPorts {
+  const environment = readLambdaEnvironment(process.env);
+  const config = loadConfig(environment.configPath);
+  const now = () => new Date();
+  const redshift = new RedshiftDataClient({});
+  const sns = new SNSClient({});
+  return {
+    config,
+    table: createDynamoDbSessionTable({
+      client: DynamoDBDocumentClient.from(new DynamoDBClient({})),
+      tableName: environment.tableName,
+      retentionSeconds: config.runs.retention,
+      now,
+    }),
+    warehouseOf: (target) => createDataApiWarehouse({ client: redshift, target }),
+    owners: createSnsNoticeChannel({ client: sns, topicArn: environment.ownersTopicArn }),
+    operators: createSnsNoticeChannel({ client: sns, topicArn: environment.operatorsTopicArn }),
+    events: createEventBridgePublisher({
+      client: new EventBridgeClient({}),
+      busName: environment.eventBus,
+      source: 'slotkeeper',
+    }),
+    metrics: createPowertoolsRunMetrics({ namespace: 'Slotkeeper' }),
+    now,
+  };
+}
