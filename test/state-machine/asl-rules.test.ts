@@ -1,0 +1,131 @@
+import { existsSync, readFileSync } from 'node:fs';
+import aslValidator from 'asl-validator';
+import { describe, expect, it } from 'vitest';
+import { type AslMachine, type AslState, allStates } from '../../local/step-functions/asl.ts';
+import { unsupportedAslFields } from '../../local/step-functions/unsupported-asl-fields.ts';
+
+const FILE = new URL('../../state-machines/reap-redshift-sessions.asl.json', import.meta.url);
+const TEXT = readFileSync(FILE, 'utf8');
+const MACHINE = JSON.parse(TEXT) as AslMachine;
+const STATES = allStates(MACHINE);
+const TASKS = STATES.filter(([, state]) => state.Type === 'Task');
+
+/** Errors after which the same call may succeed; anything else would only fail again. */
+const TRANSIENT = [
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.TooManyRequestsException',
+  'Lambda.ClientExecutionTimeoutException',
+  'RedshiftData.ThrottlingException',
+  'RedshiftData.InternalServerException',
+  'RedshiftData.ActiveWaitingRequestsExceededException',
+];
+
+interface Catcher {
+  readonly ErrorEquals: readonly string[];
+  readonly Next: string;
+}
+
+function catchers(state: AslState): readonly Catcher[] {
+  return (state['Catch'] as readonly Catcher[] | undefined) ?? [];
+}
+
+function retried(state: AslState): readonly string[] {
+  const retriers = (state['Retry'] as readonly { readonly ErrorEquals: readonly string[] }[] | undefined) ?? [];
+  return retriers.flatMap((retrier) => retrier.ErrorEquals);
+}
+
+function functionKey(state: AslState): string | null {
+  const parameters = state['Parameters'] as { readonly FunctionName?: { readonly 'Fn::GetAtt': readonly string[] } };
+  return parameters.FunctionName?.['Fn::GetAtt'][0] ?? null;
+}
+
+function fileOf(key: string): URL {
+  const kebab = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return new URL(`../../functions/${kebab}.ts`, import.meta.url);
+}
+
+describe('the reaper state machine', () => {
+  it('is valid in Amazon States Language, paths and ARNs included', () => {
+    const { isValid, errors } = aslValidator(MACHINE, { checkPaths: true, checkArn: true });
+    expect(errors).toEqual([]);
+    expect(isValid).toBe(true);
+  });
+
+  it('uses nothing that the local engine would ignore', () => {
+    expect(unsupportedAslFields(MACHINE)).toEqual([]);
+  });
+
+  it('is the same in every account: it names none, and no region', () => {
+    expect(TEXT).not.toMatch(/\d{12}|\b(us|eu|ap|sa|ca|me|af)-[a-z]+-\d\b/);
+  });
+
+  it('names its states in PascalCase, letters and digits only, and no name twice', () => {
+    const names = STATES.map(([name]) => name);
+    expect(names.filter((name) => !/^([A-Z][a-z0-9]*)+$/.test(name))).toEqual([]);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('has a time limit of its own, and one on every task', () => {
+    expect(MACHINE.TimeoutSeconds).toBe(900);
+    expect(TASKS.filter(([, state]) => !((state.TimeoutSeconds ?? 0) > 0)).map(([name]) => name)).toEqual([]);
+  });
+
+  it('catches every error of every task', () => {
+    const careless = TASKS.filter(([, state]) => !catchers(state).at(-1)?.ErrorEquals.includes('States.ALL'));
+    expect(careless.map(([name]) => name)).toEqual([]);
+  });
+
+  it('leads every unexpected error to FailRun, but for a lost race, a notice, and FailRun itself', () => {
+    const elsewhere = Object.entries(MACHINE.States).flatMap(([name, state]) =>
+      catchers(state)
+        .filter((catcher) => catcher.Next !== 'FailRun')
+        .map(({ ErrorEquals, Next }) => `${name}: ${ErrorEquals.join()} to ${Next}`),
+    );
+    expect(elsewhere).toEqual([
+      'BeginRun: RunLockHeld to RunSkipped',
+      'CancelTermination: States.ALL to SubmitOutcomeQuery',
+      'FailRun: States.ALL to RunFailedUnrecorded',
+    ]);
+  });
+
+  it('ends every failure in Fail', () => {
+    const failRun = MACHINE.States['FailRun'];
+    expect(failRun?.['Next']).toBe('RunFailed');
+    expect(MACHINE.States['RunFailed']).toMatchObject({ Type: 'Fail', ErrorPath: '$.failure.error' });
+    expect(MACHINE.States['RunFailedUnrecorded']).toMatchObject({ Type: 'Fail' });
+  });
+
+  it('retries transient errors only, with full jitter and a bound', () => {
+    expect(TASKS.flatMap(([, state]) => retried(state)).filter((name) => !TRANSIENT.includes(name))).toEqual([]);
+    for (const [, state] of TASKS) {
+      expect(state['Retry']).toMatchObject([{ JitterStrategy: 'FULL', MaxAttempts: expect.any(Number) }]);
+    }
+  });
+
+  it('invokes functions that exist, each named as its state', () => {
+    const invocations = TASKS.filter(([, state]) => state.Resource === 'arn:aws:states:::lambda:invoke');
+    expect(invocations).toHaveLength(11);
+    for (const [name, state] of invocations) {
+      const key = functionKey(state) ?? '';
+      expect(`${key.charAt(0).toUpperCase()}${key.slice(1)}`).toBe(name);
+      expect(existsSync(fileOf(key)), key).toBe(true);
+    }
+  });
+
+  it('calls nothing but functions and the Data API, by their full integration names', () => {
+    expect([...new Set(TASKS.map(([, state]) => state.Resource))].sort()).toEqual([
+      'arn:aws:states:::aws-sdk:redshiftdata:cancelStatement',
+      'arn:aws:states:::aws-sdk:redshiftdata:describeStatement',
+      'arn:aws:states:::lambda:invoke',
+    ]);
+  });
+
+  it('passes no rows on: every result is picked apart or thrown away', () => {
+    const keepsAll = TASKS.filter(
+      ([name, state]) => !('ResultSelector' in state) && state['ResultPath'] !== null && !name.startsWith('Cancel'),
+    );
+    expect(keepsAll.map(([name]) => name)).toEqual([]);
+  });
+});

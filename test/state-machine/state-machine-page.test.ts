@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { mermaidOfAsl } from '../../scripts/mermaid-of-asl.ts';
+import { stateMachinePage } from '../../scripts/state-machine-page.ts';
+
+function read(path: string): string {
+  return readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+}
+
+describe('the page about the state machine', () => {
+  it('is what its definition says: after a change, run `node scripts/state-machine-diagram.ts --write`', () => {
+    const definition = JSON.parse(read('state-machines/reap-redshift-sessions.asl.json'));
+    expect(read('docs/state-machine.md')).toBe(stateMachinePage(definition));
+  });
+
+  it('draws transitions, choices and errors that lead elsewhere, and leaves out those that lead to FailRun', () => {
+    const drawn = mermaidOfAsl({
+      StartAt: 'Look',
+      States: {
+        Look: {
+          Type: 'Task',
+          Next: 'IsDone',
+          Catch: [
+            { ErrorEquals: ['Busy'], Next: 'Rest' },
+            { ErrorEquals: ['States.ALL'], Next: 'FailRun' },
+          ],
+        },
+        IsDone: {
+          Type: 'Choice',
+          Choices: [{ Variable: '$.look.status', StringEquals: 'FINISHED', Next: 'Rest' }],
+          Default: 'Look',
+        },
+        Rest: { Type: 'Succeed' },
+      },
+    });
+    expect(drawn.split('\n').slice(1)).toEqual([
+      '  [*] --> Look',
+      '  Look --> IsDone',
+      '  Look --> Rest : Busy',
+      '  state IsDone <<choice>>',
+      '  note right of IsDone : IsDone',
+      '  IsDone --> Rest : status is FINISHED',
+      '  IsDone --> Look : otherwise',
+      '  Rest --> [*]',
+    ]);
+  });
+
+  it('refuses a choice that it cannot put into words', () => {
+    const machine = {
+      StartAt: 'IsDone',
+      States: { IsDone: { Type: 'Choice', Choices: [{ Variable: '$.x', StringMatches: 'a*', Next: 'IsDone' }] } },
+    };
+    expect(() => mermaidOfAsl(machine)).toThrow('got {"Variable":"$.x","StringMatches":"a*","Next":"IsDone"}');
+  });
+});
