@@ -1,0 +1,193 @@
+import { readFileSync } from 'node:fs';
+import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
+import { z } from 'zod';
+import { beginRunInput, createBeginRun } from '../../src/reaper/begin-run.ts';
+import { createFailRun, failRunInput } from '../../src/reaper/fail-run.ts';
+import { createFinishRun, finishRunInput } from '../../src/reaper/finish-run.ts';
+import { createPlanActions, planActionsInput } from '../../src/reaper/plan-actions.ts';
+import { createPublishNotice, publishNoticeInput } from '../../src/reaper/publish-notice.ts';
+import type { ReaperPorts } from '../../src/reaper/reaper-ports.ts';
+import { createRecordNotice, recordNoticeInput } from '../../src/reaper/record-notice.ts';
+import { createRecordNoticeFailure, recordNoticeFailureInput } from '../../src/reaper/record-notice-failure.ts';
+import { createRecordOutcomes, recordOutcomesInput } from '../../src/reaper/record-outcomes.ts';
+import { createSubmitOutcomeQuery, submitOutcomeQueryInput } from '../../src/reaper/submit-outcome-query.ts';
+import { createSubmitSessionQuery, submitSessionQueryInput } from '../../src/reaper/submit-session-query.ts';
+import { createSubmitTermination, submitTerminationInput } from '../../src/reaper/submit-termination.ts';
+import { TARGET } from './reaper-world.ts';
+
+type EngineRun = ReturnType<StateMachine['run']>;
+type Json = Parameters<StateMachine['run']>[0];
+
+const FILE = new URL('../../state-machines/reap-redshift-sessions.asl.json', import.meta.url);
+
+/** The definition as it is deployed. */
+export const REAP_DEFINITION = JSON.parse(readFileSync(FILE, 'utf8')) as StateMachineDefinition;
+
+// Building a machine validates it, which costs more than a hundred runs.
+const machine = new StateMachine(REAP_DEFINITION);
+
+/** What came of an execution. */
+export interface Execution {
+  /** Names of the states entered, in order; those inside the Map too. */
+  readonly states: readonly string[];
+  readonly output: unknown;
+  /** Why it failed; null: it succeeded. */
+  readonly failure: { readonly error: string; readonly cause: string } | null;
+  /** Bytes of the largest input or output of a state. */
+  readonly largestState: number;
+}
+
+type Step = (payload: unknown) => Promise<unknown>;
+
+function step<Input>(
+  shape: z.ZodType<Input>,
+  create: (ports: ReaperPorts) => (input: Input) => Promise<unknown>,
+): (ports: ReaperPorts) => Step {
+  return (ports) => {
+    const useCase = create(ports);
+    return async (payload) => useCase(shape.parse(payload));
+  };
+}
+
+const STEPS: Readonly<Record<string, (ports: ReaperPorts) => Step>> = {
+  beginRun: step(beginRunInput, createBeginRun),
+  submitSessionQuery: step(submitSessionQueryInput, createSubmitSessionQuery),
+  planActions: step(planActionsInput, createPlanActions),
+  publishNotice: step(publishNoticeInput, createPublishNotice),
+  recordNotice: step(recordNoticeInput, createRecordNotice),
+  recordNoticeFailure: step(recordNoticeFailureInput, createRecordNoticeFailure),
+  submitTermination: step(submitTerminationInput, createSubmitTermination),
+  submitOutcomeQuery: step(submitOutcomeQueryInput, createSubmitOutcomeQuery),
+  recordOutcomes: step(recordOutcomesInput, createRecordOutcomes),
+  finishRun: step(finishRunInput, createFinishRun),
+  failRun: step(failRunInput, createFailRun),
+};
+
+const invocation = z.object({
+  FunctionName: z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }),
+  Payload: z.unknown(),
+});
+const statementRef = z.object({ Id: z.string() });
+
+let executions = 0;
+
+/** Runs the deployed state machine on the given ports, without waiting. */
+export async function runReapMachine(ports: ReaperPorts, input: Json): Promise<Execution> {
+  executions += 1;
+  const name = `execution-${executions}`;
+  const tasks = allTasks(REAP_DEFINITION);
+  const run = machine.run(input, {
+    context: {
+      Execution: {
+        Id: `arn:aws:states:us-east-1:000000000000:execution:reap-redshift-sessions:${name}`,
+        Name: name,
+        Input: input,
+        StartTime: ports.now().toISOString(),
+      },
+    },
+    overrides: {
+      taskResourceLocalHandlers: Object.fromEntries(
+        tasks.map(([state, resource]) => [state, handlerOf(resource, ports)]),
+      ),
+      waitTimeOverrides: Object.fromEntries(statesOf('Wait').map((state) => [state, 0])),
+      retryIntervalOverrides: Object.fromEntries(tasks.map(([state]) => [state, 0])),
+    },
+  });
+  const [log, result] = await Promise.all([readLog(run), readResult(run)]);
+  return { ...log, ...result };
+}
+
+/** The default run of the test target. */
+export async function reap(ports: ReaperPorts, dryRun = false): Promise<Execution> {
+  return await runReapMachine(ports, { target: TARGET, dryRun });
+}
+
+async function readLog(run: EngineRun): Promise<Pick<Execution, 'states' | 'largestState'>> {
+  const states: string[] = [];
+  let largestState = 0;
+  for await (const event of run.eventLogs) {
+    if ('state' in event) {
+      if (event.type === 'StateEntered') {
+        states.push(event.state.name);
+      }
+      const sizes = [event.state.input, event.state.output].map((value) => JSON.stringify(value ?? null).length);
+      largestState = Math.max(largestState, ...sizes);
+    }
+  }
+  return { states, largestState };
+}
+
+async function readResult(run: EngineRun): Promise<Pick<Execution, 'output' | 'failure'>> {
+  try {
+    return { output: await run.result, failure: null };
+  } catch (error) {
+    const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    if (!(inner instanceof Error)) {
+      throw error;
+    }
+    return { output: null, failure: { error: inner.name, cause: inner.message } };
+  }
+}
+
+function handlerOf(resource: string, ports: ReaperPorts): (input: Json) => Promise<Json> {
+  if (resource === 'arn:aws:states:::lambda:invoke') {
+    return async (input) => {
+      const { FunctionName, Payload } = invocation.parse(input);
+      const [key] = FunctionName['Fn::GetAtt'];
+      const create = STEPS[key];
+      if (create === undefined) {
+        throw new Error(`Expected a known function, got ${key}.`);
+      }
+      const result = await asLambda(() => create(ports)(Payload));
+      return { ExecutedVersion: '$LATEST', Payload: JSON.parse(JSON.stringify(result ?? null)), StatusCode: 200 };
+    };
+  }
+  const warehouse = ports.warehouseOf(Object.values(ports.config.targets)[0] ?? fail('a target'));
+  if (resource.endsWith(':redshiftdata:describeStatement')) {
+    return async (input) => {
+      const { Id } = statementRef.parse(input);
+      const { status, error } = await warehouse.describe(Id);
+      return { Id, Status: status, ...(error === null ? {} : { Error: error }) };
+    };
+  }
+  if (resource.endsWith(':redshiftdata:cancelStatement')) {
+    return async (input) => {
+      await warehouse.cancel(statementRef.parse(input).Id);
+      return { Status: true };
+    };
+  }
+  return fail(`a handler for ${resource}`);
+}
+
+function fail(expected: string): never {
+  throw new Error(`Expected ${expected}, found none.`);
+}
+
+/** As Lambda tells it to Step Functions: the error's name, and JSON about it as the cause. */
+async function asLambda(call: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await call();
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    const told = new Error(JSON.stringify({ errorType: name, errorMessage: message, trace: [] }));
+    told.name = name;
+    throw told;
+  }
+}
+
+type Machine = Pick<StateMachineDefinition, 'States'>;
+
+function allTasks(definition: Machine): readonly (readonly [state: string, resource: string])[] {
+  return Object.entries(definition.States).flatMap(([name, state]) => {
+    if (state.Type === 'Task') {
+      return [[name, state.Resource] as const];
+    }
+    return state.Type === 'Map' && state.ItemProcessor !== undefined ? allTasks(state.ItemProcessor) : [];
+  });
+}
+
+function statesOf(type: string): readonly string[] {
+  return Object.entries(REAP_DEFINITION.States)
+    .filter(([, state]) => state.Type === type)
+    .map(([name]) => name);
+}

@@ -1,0 +1,111 @@
+import type { SlotkeeperConfig, TargetConfig } from '../../src/config/slotkeeper-config.ts';
+import type { BackendRecord } from '../../src/lifecycle/backend-record.ts';
+import type { Rule } from '../../src/policy/rule.ts';
+import type { ReaperPorts } from '../../src/reaper/reaper-ports.ts';
+import { createMemorySessionTable } from '../../src/session-table/memory-session-table.ts';
+import type { RunRecord } from '../../src/session-table/run-record.ts';
+import type { SessionTable } from '../../src/session-table/session-table.ts';
+import { exampleTarget } from './example-target.ts';
+import { createRecordingEventPublisher, type RecordingEventPublisher } from './recording-event-publisher.ts';
+import { createRecordingNoticeChannel, type RecordingNoticeChannel } from './recording-notice-channel.ts';
+import { createRecordingRunMetrics, type RecordingRunMetrics } from './recording-run-metrics.ts';
+import { createSimulatedRedshift, type SimulatedRedshift } from './simulated-redshift.ts';
+import { createTestClock, type TestClock } from './test-clock.ts';
+
+export const TARGET = 'analytics';
+
+/** Warned after 30 minutes, ended after an hour, 15 minutes after the warning at the earliest. */
+export const EVERYONE: Rule = {
+  name: 'everyone',
+  match: {},
+  keep: false,
+  warnAfter: 1800,
+  terminateAfter: 3600,
+  grace: 900,
+  notice: 'owner',
+  owner: null,
+};
+
+/** Ended after an hour without a warning. */
+export const UNWARNED: Rule = {
+  ...EVERYONE,
+  name: 'scratch-users',
+  match: { user: ['scratch*'] },
+  warnAfter: null,
+  notice: 'none',
+};
+
+/** Everything around a run, in memory, on one clock. */
+export interface ReaperWorld {
+  readonly clock: TestClock;
+  readonly redshift: SimulatedRedshift;
+  readonly table: SessionTable;
+  readonly owners: RecordingNoticeChannel;
+  readonly operators: RecordingNoticeChannel;
+  readonly events: RecordingEventPublisher;
+  readonly metrics: RecordingRunMetrics;
+  readonly config: SlotkeeperConfig;
+  readonly ports: ReaperPorts;
+  /** The record of the backend that has this pid now or had it last. */
+  recordOf(pid: number): Promise<BackendRecord | undefined>;
+  /** The newest run. */
+  lastRun(): Promise<RunRecord>;
+}
+
+export function createReaperWorld(
+  options: { rules?: readonly Rule[]; caps?: TargetConfig['caps']; rounds?: number } = {},
+): ReaperWorld {
+  const { rules = [UNWARNED, EVERYONE], caps = { maxTerminations: 3000, maxShare: 1 }, rounds = 3 } = options;
+  const clock = createTestClock();
+  const redshift = createSimulatedRedshift(clock);
+  const table = createMemorySessionTable();
+  const config: SlotkeeperConfig = {
+    targets: { [TARGET]: exampleTarget({ name: TARGET, rules, caps }) },
+    notices: {
+      defaultOwner: 'data-platform@example.com',
+      owners: [{ user: 'bi_*', owner: 'bi-team@example.com' }],
+    },
+    runs: {
+      lockFor: 960,
+      pollWaits: [1, 1, 2],
+      settle: { rounds, wait: 2 },
+      sessionKeepAlive: 3600,
+      retention: 7_776_000,
+    },
+  };
+  const owners = createRecordingNoticeChannel('owner-message');
+  const operators = createRecordingNoticeChannel('operator-message');
+  const events = createRecordingEventPublisher();
+  const metrics = createRecordingRunMetrics();
+  const ports = {
+    config,
+    table,
+    warehouseOf: () => redshift.warehouse,
+    owners,
+    operators,
+    events,
+    metrics,
+    now: clock.now,
+  };
+  return {
+    clock,
+    redshift,
+    table,
+    owners,
+    operators,
+    events,
+    metrics,
+    config,
+    ports,
+    async recordOf(pid) {
+      return (await table.listBackends({ target: TARGET, pid })).items.at(0);
+    },
+    async lastRun() {
+      const [run] = (await table.listRuns({ target: TARGET, limit: 1 })).items;
+      if (run === undefined) {
+        throw new Error('Expected a run on record, found none.');
+      }
+      return run;
+    },
+  };
+}
