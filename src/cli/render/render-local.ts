@@ -23,10 +23,12 @@ export function renderLocal(cloud: LocalDocument, configPath: string): string {
     '',
     'Then, for example:',
     '',
-    indent(`psql ${cloud.postgres}                      # open a session, and leave it idle`),
-    indent('npm run slotkeeper -- backends           # who holds slots now, and what a run would do'),
-    indent('npm run slotkeeper -- run --dry-run      # the plan, acting on nothing'),
-    indent('npm run slotkeeper -- run --wait         # warn and end what is due'),
-    indent('npm run slotkeeper -- history            # what was done'),
+    ...formatFacts([
+      [`psql ${cloud.postgres}`, '# open a session, and leave it idle'],
+      ['npm run slotkeeper -- backends', '# who holds slots now, and what a run would do'],
+      ['npm run slotkeeper -- run --dry-run', '# the plan, acting on nothing'],
+      ['npm run slotkeeper -- run --wait', '# warn and end what is due'],
+      ['npm run slotkeeper -- history', '# what was done'],
+    ]).map(indent),
   ].join('\n');
 }
