@@ -32,7 +32,7 @@ export function composeRunFailure({ target, runId, error, cause, now }: RunFailu
     `Error: ${oneLine(error)}`,
     shorten(cause),
     '',
-    refused
+    error === 'CapExceeded'
       ? 'No session was ended or warned by this run. The next run on the schedule decides anew.'
       : 'What it had done before is on record, and its lock is given back. The next run on the schedule decides anew.',
     `To see what it did: slotkeeper history ${oneLine(runId)}`,

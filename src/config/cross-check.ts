@@ -1,0 +1,66 @@
+/** A problem between parts of the file, before it is known on which line it is. */
+export interface CrossProblem {
+  readonly path: readonly PropertyKey[];
+  readonly expected: string;
+  /** Names that would have been right. */
+  readonly known: readonly string[];
+}
+
+/**
+ * Looks at what no part can tell by itself: policies that targets name, two ways to sign in, rule names that occur twice,
+ * a file without a target. It reads the file as it stands, however much else is wrong with it, so that all problems are told at once.
+ */
+export function crossCheck(file: unknown): CrossProblem[] {
+  const targets = entriesOf(memberOf(file, 'targets'));
+  const policies = entriesOf(memberOf(file, 'policies'));
+  const known = policies.map(([name]) => name);
+  const problems: CrossProblem[] = [];
+  if (targets.length === 0 && isMapping(memberOf(file, 'targets'))) {
+    problems.push({ path: ['targets'], expected: 'at least one target', known: [] });
+  }
+  for (const [name, target] of targets) {
+    if (memberOf(target, 'dbUser') !== undefined && memberOf(target, 'secretArn') !== undefined) {
+      problems.push({ path: ['targets', name, 'secretArn'], expected: 'dbUser or secretArn, not both', known: [] });
+    }
+    const policy = memberOf(target, 'policy');
+    if (typeof policy === 'string' && !known.includes(policy)) {
+      problems.push({ path: ['targets', name, 'policy'], expected: listPolicies(known), known });
+    }
+  }
+  for (const [name, rules] of policies) {
+    problems.push(...findRepeatedNames(name, rules));
+  }
+  return problems;
+}
+
+function listPolicies(known: readonly string[]): string {
+  return known.length === 0 ? 'a policy of this file, which has none' : `one of the policies ${known.join(', ')}`;
+}
+
+function findRepeatedNames(policy: string, rules: unknown): CrossProblem[] {
+  const names = Array.isArray(rules) ? rules.map((rule) => memberOf(rule, 'name')) : [];
+  return names.flatMap((name, index) => {
+    const first = names.indexOf(name);
+    return typeof name === 'string' && first !== index
+      ? [
+          {
+            path: ['policies', policy, index, 'name'],
+            expected: `a name that no other rule of the policy has (rule ${first + 1} has it)`,
+            known: [],
+          },
+        ]
+      : [];
+  });
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function memberOf(value: unknown, key: string): unknown {
+  return isMapping(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+function entriesOf(value: unknown): [string, unknown][] {
+  return isMapping(value) ? Object.entries(value) : [];
+}

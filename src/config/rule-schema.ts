@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import type { Rule } from '../policy/rule.ts';
+import { duration, mapping, oneOrMore, pattern, text } from './fields.ts';
+
+const DEFAULT_GRACE_SECONDS = 15 * 60;
+
+const globs = () =>
+  oneOrMore(
+    text('a name or a pattern with * and ?, or a list of them'),
+    'a pattern or a list of patterns',
+  ).exactOptional();
+
+const ACTIVITIES = ['idle', 'idle-in-transaction', 'idle-in-transaction-holding-locks'] as const;
+const expectedActivity = `one of ${ACTIVITIES.join(', ')}, or a list of them`;
+
+const match = mapping({
+  user: globs(),
+  database: globs(),
+  application: globs(),
+  clientHost: globs(),
+  activity: oneOrMore(z.enum(ACTIVITIES, expectedActivity), expectedActivity).exactOptional(),
+});
+
+const ruleShape = mapping({
+  name: pattern(/^[a-z0-9][a-z0-9._-]{0,63}$/i, 'a name of 1 to 64 letters, digits, dots, underscores and hyphens'),
+  match: match.optional(),
+  keep: z.boolean('true or false').optional(),
+  warnAfter: duration('0s', '30d').optional(),
+  terminateAfter: duration('0s', '30d').optional(),
+  grace: duration('0s', '30d').optional(),
+  notice: z.enum(['owner', 'none'], 'owner or none').optional(),
+  owner: text('who is told, such as team@example.com').optional(),
+});
+
+type RuleShape = z.infer<typeof ruleShape>;
+
+/** A key of a rule that does not go together with the others. */
+interface Conflict {
+  readonly key: keyof RuleShape;
+  readonly expected: string;
+}
+
+/** One rule of a policy, with what its keys must be to each other. */
+export const ruleSchema = ruleShape
+  .superRefine((rule, context) => {
+    for (const { key, expected } of [...findConflicts(rule)]) {
+      context.addIssue({ code: 'custom', path: key === 'name' ? [] : [key], message: expected });
+    }
+  })
+  .transform(
+    (rule): Rule => ({
+      name: rule.name,
+      match: rule.match ?? {},
+      keep: rule.keep ?? false,
+      warnAfter: rule.warnAfter ?? null,
+      terminateAfter: rule.terminateAfter ?? null,
+      grace: rule.grace ?? DEFAULT_GRACE_SECONDS,
+      notice: rule.notice ?? 'owner',
+      owner: rule.owner ?? null,
+    }),
+  );
+
+function* findConflicts(rule: RuleShape): Generator<Conflict> {
+  if (rule.keep === true) {
+    for (const key of ['warnAfter', 'terminateAfter', 'grace', 'notice', 'owner'] as const) {
+      if (rule[key] !== undefined) {
+        yield { key, expected: `no ${key} beside keep: true, which leaves its backends alone` };
+      }
+    }
+    return;
+  }
+  if (rule.warnAfter === undefined && rule.terminateAfter === undefined) {
+    yield { key: 'name', expected: 'a rule with keep: true, warnAfter or terminateAfter; this one would do nothing' };
+    return;
+  }
+  if (rule.warnAfter !== undefined && rule.terminateAfter !== undefined && rule.warnAfter > rule.terminateAfter) {
+    yield { key: 'warnAfter', expected: 'a warnAfter that is not longer than terminateAfter' };
+  }
+  if (rule.notice === 'none') {
+    yield* findUnannouncedConflicts(rule);
+  } else if (rule.grace !== undefined && rule.terminateAfter === undefined) {
+    yield { key: 'grace', expected: 'no grace without terminateAfter: a rule that only warns ends nothing' };
+  }
+}
+
+/** `notice: none` ends without a warning, so whatever is about warnings contradicts it. */
+function* findUnannouncedConflicts(rule: RuleShape): Generator<Conflict> {
+  if (rule.terminateAfter === undefined) {
+    yield { key: 'notice', expected: 'notice: owner, or a terminateAfter: nobody is told and nothing ended otherwise' };
+  }
+  for (const key of ['warnAfter', 'grace', 'owner'] as const) {
+    if (rule[key] !== undefined) {
+      yield { key, expected: `no ${key} beside notice: none, by which nobody is told` };
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { checkSchedule } from './check-schedule.ts';
+import { mapping, pattern, share, text, wholeNumber } from './fields.ts';
+
+/** Slots of the largest node types (AWS page amazon-redshift-limits: 2,000); more is a typing error. */
+const MAX_SLOTS = 2_000;
+
+/** Keys of `targets` and `policies`: they become part of AWS resource names. */
+export const nameSchema = pattern(
+  /^[a-z][a-z0-9-]{0,39}$/,
+  'a name of 1 to 40 lower-case letters, digits and hyphens that begins with a letter',
+);
+
+const schedule = z.string('rate(…) or cron(…)').superRefine((value, context) => {
+  const problem = checkSchedule(value);
+  if (problem !== null) {
+    context.addIssue({ code: 'custom', message: `a schedule of EventBridge: ${problem}` });
+  }
+});
+
+const slots = mapping({
+  limit: wholeNumber(1, MAX_SLOTS),
+  keepFree: wholeNumber(0, MAX_SLOTS).default(0),
+}).superRefine(({ limit, keepFree }, context) => {
+  if (keepFree >= limit) {
+    context.addIssue({
+      code: 'custom',
+      path: ['keepFree'],
+      message: `fewer slots to keep free than the limit of ${limit}`,
+    });
+  }
+});
+
+const caps = mapping({
+  maxTerminations: wholeNumber(0, MAX_SLOTS).default(20),
+  maxShare: share().default(0.5),
+});
+
+/** One target, but for its name and the rules of its policy. */
+export const targetSchema = mapping({
+  engine: z.literal('redshift', 'redshift, the only engine that this version knows'),
+  cluster: pattern(
+    /^(?=.{1,63}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+    'the identifier of a provisioned cluster: lower-case letters, digits and single hyphens, at most 63',
+  ),
+  database: text('the name of a database'),
+  dbUser: text('the name of a database user').optional(),
+  secretArn: pattern(/^arn:[a-z-]+:secretsmanager:\S+$/, 'the ARN of a Secrets Manager secret').optional(),
+  schedule: schedule.nullable().default(null),
+  slots,
+  caps: caps.prefault({}),
+  policy: z.string('the name of a policy'),
+});
