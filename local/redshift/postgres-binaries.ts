@@ -95,6 +95,7 @@ async function isTrustedCopy(copy: string, uid: number | undefined): Promise<boo
 
 async function makeCopy(from: BinariesPackage, copy: string): Promise<void> {
   const unfinished = await mkdtemp(`${copy}.new-`);
+  const replaced = `${unfinished}.replaced`;
   try {
     await cp(join(from.directory, 'native'), join(unfinished, 'native'), { recursive: true, verbatimSymlinks: true });
     for (const { source, target } of await readLinks(from.directory)) {
@@ -108,9 +109,18 @@ async function makeCopy(from: BinariesPackage, copy: string): Promise<void> {
     }
     await writeFile(join(unfinished, COMPLETE), String((await listFiles(unfinished)).length), { mode: 0o644 });
     await chmod(unfinished, 0o755);
-    await rename(unfinished, copy);
+    try {
+      await rename(unfinished, copy);
+    } catch {
+      // Something is there. If another start was quicker, its copy is as good as ours. Anything else makes way as a whole: a rename,
+      // not a removal file by file, because a server may just be starting from there. What cannot be moved is not ours, and throws.
+      if (await isTrustedCopy(copy, process.getuid?.())) return;
+      await rename(copy, replaced);
+      await rename(unfinished, copy);
+    }
   } finally {
     await rm(unfinished, { recursive: true, force: true });
+    await rm(replaced, { recursive: true, force: true });
   }
 }
 
@@ -134,10 +144,7 @@ export async function findPostgresBinaries(
     const name = `slotkeeper-postgres-${from.version}-${process.platform}-${process.arch}-${uid ?? 'user'}`;
     root = join(await findSharedTempDirectory(account), name);
     if (!(await isTrustedCopy(root, uid))) {
-      await rm(root, { recursive: true, force: true });
-      await makeCopy(from, root).catch(async (cause: unknown) => {
-        // Another start may have put its copy there in the meantime; it is as good as ours if it can be trusted.
-        if (await isTrustedCopy(root, uid)) return;
+      await makeCopy(from, root).catch((cause: unknown) => {
         throw new SlotkeeperError(
           'UntrustedBinariesError',
           `PostgreSQL's binaries could not be copied to ${root}. Remove what is there if it is not yours, or set TMPDIR to another directory.`,

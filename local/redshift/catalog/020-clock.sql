@@ -34,7 +34,8 @@ begin
 end
 $$;
 
--- Called by the embedded server when its clock is advanced, and once at start with `restart`.
+-- Called by the embedded server when its clock is advanced, and once at start with `restart`, when also the log is cut: Redshift's STL
+-- views go back seven days.
 create function pg_slotkeeper.set_clock(ahead_ms double precision, restart boolean) returns void
 language plpgsql
 as $$
@@ -48,6 +49,7 @@ begin
   where s.setdatabase = 0 and line like 'slotkeeper.clock=%';
   if restart or coalesce(steps, '') = '' then
     steps := '0:' || ahead_ms;
+    delete from pg_slotkeeper.ended_sessions where ended_at < statement_timestamp() at time zone 'UTC' - interval '7 days';
   else
     steps := steps || ',' || extract(epoch from clock_timestamp()) || ':' || ahead_ms;
   end if;
