@@ -54,10 +54,10 @@ export function explainError(error: unknown, endpoint: string | undefined): Expl
 /** Errors of the AWS SDK and of the services, by name; the SDK has a class for few of them. */
 function explainAws(name: string, message: string, endpoint: string | undefined): { name: string; message: string } {
   const where = endpoint ?? 'AWS';
-  if (message.startsWith('Region is missing')) {
+  if (message.startsWith('Region is missing') || message.startsWith('Region not accepted')) {
     return {
       name: 'RegionMissing',
-      message: `No AWS region is configured. Pass --region, set AWS_REGION, or for the embedded cloud: export ${LOCAL_ENVIRONMENT}`,
+      message: `No usable AWS region is configured (${message}). Pass --region, set AWS_REGION, or for the embedded cloud: export ${LOCAL_ENVIRONMENT}`,
     };
   }
   if (name === 'CredentialsProviderError') {

@@ -3,10 +3,13 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
+/** Variables for the command line; undefined: not set. */
+type Environment = Readonly<Record<string, string | undefined>>;
+
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 /** Only what is named: nothing of the machine's AWS configuration reaches the command line under test. */
-function environment(more: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+function environment(more: Environment): NodeJS.ProcessEnv {
   return {
     PATH: process.env['PATH'],
     HOME: process.env['HOME'],
@@ -19,17 +22,14 @@ function environment(more: Readonly<Record<string, string>>): NodeJS.ProcessEnv 
 }
 
 /** Starts the real command line in a process of its own. */
-export function spawnCli(
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): ChildProcessWithoutNullStreams {
+export function spawnCli(args: readonly string[], env: Environment = {}): ChildProcessWithoutNullStreams {
   return spawn(process.execPath, [MAIN, ...args], { env: environment(env) });
 }
 
 /** Runs one command line to its end. */
 export async function runSpawned(
   args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
+  env: Environment = {},
 ): Promise<{ exitCode: number | null; out: string; err: string }> {
   const child = spawnCli(args, env);
   let out = '';
