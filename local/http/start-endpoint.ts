@@ -39,6 +39,8 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
       fail(response, error, options.onFault),
     );
   });
+  // Longer than any client keeps an idle connection: it never sends a request into one that is just being closed.
+  server.keepAliveTimeout = 600_000;
   await listen(server, options.port);
   const { port } = server.address() as AddressInfo;
   return {
@@ -111,7 +113,7 @@ function unknownRequest(request: AwsRequest, services: readonly AwsService[]): s
 }
 
 function fail(response: ServerResponse, error: unknown, onFault: (error: unknown) => void): void {
-  if (!(error instanceof AwsError)) {
+  if (!(error instanceof AwsError || isHangUp(error))) {
     onFault(error);
   }
   if (response.headersSent || response.destroyed) {
@@ -128,6 +130,12 @@ function fail(response: ServerResponse, error: unknown, onFault: (error: unknown
   }
   const message = 'The embedded cloud failed to answer; its log says why.';
   sendJson(response, 500, { __type: 'InternalServerException', message });
+}
+
+/** A client that went away in the middle of its request, as a killed container does: nobody's fault here. */
+function isHangUp(error: unknown): boolean {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  return code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
 function listen(server: Server, port: number): Promise<void> {

@@ -100,7 +100,8 @@ export class Container {
 
   /** Ends the thread at once, whatever runs in it, and waits until it is gone. */
   async stop(): Promise<void> {
-    this.#ended = true;
+    // Answered before the thread goes: what a module says while it is being torn apart is no result.
+    this.#end(failure('Runtime.ExitError', 'Runtime exited with error: signal: killed'));
     await this.#worker.terminate();
     await this.#exited;
   }

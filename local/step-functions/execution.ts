@@ -159,12 +159,13 @@ export class Execution {
       .filter(([, state]) => state.Type === 'Task')
       .map(([name, state]) => {
         const handler = async (input: unknown): Promise<EngineInput> => {
+          const enteredAt = clock.now();
           // Lets the events so far be recorded first, and a stop that they cause arrive.
           await nextTurn();
           this.#abort.signal.throwIfAborted();
           const output =
             state.Resource === WAIT_RESOURCE
-              ? await waitOnClock(input, clock, machine.pace, this.#abort.signal)
+              ? await waitOnClock(input, { enteredAt, clock, pace: machine.pace, signal: this.#abort.signal })
               : await runTask(this.#taskRun(name, input as Json), machine);
           return output as EngineInput;
         };

@@ -7,7 +7,8 @@ export interface Page<T> {
 }
 
 /**
- * Cuts one page out of a list. A token is good for the list it came from, as long as that only grows at its end.
+ * Cuts one page out of a list. A token is an offset in the list it came from: when that grows at its beginning between
+ * two pages, the second one begins with what ended the first.
  *
  * @param maxResults 0 or nothing means 100, as in the API; at most 1000
  * @throws AwsError `InvalidToken` for a token that none of these lists gave

@@ -12,23 +12,28 @@ interface WaitParameters {
   readonly timestamp?: unknown;
 }
 
+/** What a Wait state waits by. */
+export interface WaitSetting {
+  /** When the state was entered, by the cloud's clock: from then on the seconds count. */
+  readonly enteredAt: Date;
+  readonly clock: VirtualClock;
+  /** How long a second of a Wait state takes on the cloud's clock; 1 on AWS, less to hurry a demonstration. */
+  readonly pace: number;
+  /** Ends the wait with its reason. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * A Wait state on the cloud's clock: it ends when the clock shows the time, whether that passed or was skipped by
  * `clock.advance`.
  *
- * @param pace how long a second of a Wait state takes on the cloud's clock; 1 on AWS, less to hurry a demonstration
  * @returns the state's input
  */
-export async function waitOnClock(
-  parameters: unknown,
-  clock: VirtualClock,
-  pace: number,
-  signal: AbortSignal,
-): Promise<Json> {
+export async function waitOnClock(parameters: unknown, setting: WaitSetting): Promise<Json> {
   const { input, seconds, timestamp } = parameters as WaitParameters;
-  const now = clock.now().getTime();
-  const until = timestamp === undefined ? now + pace * secondsOf(seconds) * 1000 : timeOf(timestamp);
-  await clockReaches(until, clock, signal);
+  const from = setting.enteredAt.getTime();
+  const until = timestamp === undefined ? from + setting.pace * secondsOf(seconds) * 1000 : timeOf(timestamp);
+  await clockReaches(until, setting.clock, setting.signal);
   return input;
 }
 

@@ -1,14 +1,14 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { cloudNames } from '../../local/cloud-names.ts';
 import { ContainerPool } from '../../local/lambda/container-pool.ts';
-import { readFunctions } from '../../local/lambda/function-catalog.ts';
+import { FunctionCatalog, readFunctions } from '../../local/lambda/function-catalog.ts';
 import { createLambdaService } from '../../local/lambda/lambda-service.ts';
 import { VirtualClock } from '../../local/virtual-clock.ts';
 
 const functions = await readFunctions('test/fixtures/functions', cloudNames('local').functionName);
 const pools: ContainerPool[] = [];
 
-function lambda(options: { limit?: number; timeoutMs?: number } = {}) {
+function lambda(options: { limit?: number; timeoutMs?: number; catalog?: FunctionCatalog } = {}) {
   const clock = new VirtualClock();
   const output: string[] = [];
   const pool = new ContainerPool({
@@ -20,7 +20,7 @@ function lambda(options: { limit?: number; timeoutMs?: number } = {}) {
   pools.push(pool);
   const failures: unknown[] = [];
   const service = createLambdaService({
-    functions,
+    functions: options.catalog ?? functions,
     pool,
     timeoutMs: options.timeoutMs ?? 10_000,
     onAsyncFailure: (_name, error) => failures.push(error),
@@ -99,6 +99,17 @@ describe('a Lambda container', () => {
       errorMessage: 'nobody listens',
     });
     expect(await call('echo')).toMatchObject({ invocations: 1 });
+  });
+
+  it('says what is wrong with a module that cannot be loaded or has no handler', async () => {
+    const at = (key: string, moduleUrl: string) => ({ key, name: `slotkeeper-local-${key}`, arn: key, moduleUrl });
+    const catalog = new FunctionCatalog([at('gone', 'file:///nowhere/gone.ts'), at('empty', 'node:path')]);
+    const { call } = lambda({ catalog });
+    expect(await call('gone')).toMatchObject({
+      errorType: 'Runtime.ImportModuleError',
+      errorMessage: expect.stringContaining('Cannot load file:///nowhere/gone.ts'),
+    });
+    expect(await call('empty')).toMatchObject({ errorType: 'Runtime.HandlerNotFound' });
   });
 
   it('dies before or after the handler when a test says so, once', async () => {
