@@ -1,16 +1,12 @@
 import type { TargetConfig } from '../config/slotkeeper-config.ts';
-import type { RunMetricName } from '../messaging/run-metrics.ts';
+import type { RunFigures } from '../messaging/run-metrics.ts';
 import type { RunRecord } from '../session-table/run-record.ts';
 
 /**
  * A run's figures for alarms and dashboards. Without a look at the server there is nothing to say about its backends,
  * so `BackendsSeen` and `FreeSlots` are left out then: zero would read as "all slots taken".
  */
-export function runFigures(
-  target: TargetConfig,
-  record: RunRecord,
-  warned: number,
-): Partial<Readonly<Record<RunMetricName, number>>> {
+export function runFigures(target: TargetConfig, record: RunRecord, warned: number): RunFigures {
   const { counts, outcomes, notices, eventsFailed } = record;
   const ended = outcomes.gone + outcomes['already-gone'];
   return {

@@ -20,8 +20,10 @@ type Json = Parameters<StateMachine['run']>[0];
 
 const FILE = new URL('../../state-machines/reap-redshift-sessions.asl.json', import.meta.url);
 
-/** The definition as it is deployed. */
-export const REAP_DEFINITION = JSON.parse(readFileSync(FILE, 'utf8')) as StateMachineDefinition;
+/** The definition as it is deployed, but for one thing: the engine overwrites `$$.Execution.StartTime` with its own. */
+export const REAP_DEFINITION = JSON.parse(
+  readFileSync(FILE, 'utf8').replaceAll('$$.Execution.', () => '$$.Cloud.Execution.'),
+) as StateMachineDefinition;
 
 // Building a machine validates it, which costs more than a hundred runs.
 const machine = new StateMachine(REAP_DEFINITION);
@@ -78,11 +80,12 @@ export async function runReapMachine(ports: ReaperPorts, input: Json): Promise<E
   const tasks = allTasks(REAP_DEFINITION);
   const run = machine.run(input, {
     context: {
-      Execution: {
-        Id: `arn:aws:states:us-east-1:000000000000:execution:reap-redshift-sessions:${name}`,
-        Name: name,
-        Input: input,
-        StartTime: ports.now().toISOString(),
+      Cloud: {
+        Execution: {
+          Id: `arn:aws:states:us-east-1:000000000000:execution:reap-redshift-sessions:${name}`,
+          Name: name,
+          StartTime: ports.now().toISOString(),
+        },
       },
     },
     overrides: {
@@ -146,13 +149,13 @@ function handlerOf(resource: string, ports: ReaperPorts): (input: Json) => Promi
   if (resource.endsWith(':redshiftdata:describeStatement')) {
     return async (input) => {
       const { Id } = statementRef.parse(input);
-      const { status, error } = await warehouse.describe(Id);
+      const { status, error } = await asDataApi(() => warehouse.describe(Id));
       return { Id, Status: status, ...(error === null ? {} : { Error: error }) };
     };
   }
   if (resource.endsWith(':redshiftdata:cancelStatement')) {
     return async (input) => {
-      await warehouse.cancel(statementRef.parse(input).Id);
+      await asDataApi(() => warehouse.cancel(statementRef.parse(input).Id));
       return { Status: true };
     };
   }
@@ -169,10 +172,32 @@ async function asLambda(call: () => Promise<unknown>): Promise<unknown> {
     return await call();
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    const told = new Error(JSON.stringify({ errorType: name, errorMessage: message, trace: [] }));
-    told.name = name;
-    throw told;
+    const errorType = isTransient(error) ? 'Lambda.ServiceException' : name;
+    throw named(errorType, JSON.stringify({ errorType, errorMessage: message, trace: [] }));
   }
+}
+
+async function asDataApi<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw isTransient(error) ? named('RedshiftData.InternalServerException', 'Please try again.') : error;
+  }
+}
+
+/** Whether a transient crash is behind an error, however a step has wrapped it: a process that died wraps nothing. */
+function isTransient(error: unknown): boolean {
+  if (!(error instanceof Error)) {
+    return false;
+  }
+  const behind: unknown[] = [error.cause, ...(error instanceof AggregateError ? error.errors : [])];
+  return error.name === 'TransientCrash' || behind.some(isTransient);
+}
+
+function named(name: string, message: string): Error {
+  const error = new Error(message);
+  error.name = name;
+  return error;
 }
 
 type Machine = Pick<StateMachineDefinition, 'States'>;
