@@ -37,9 +37,10 @@ async function run(invocation: Invocation): Promise<FromContainer> {
   if (invocation.crash === 'before') {
     process.exit(CRASHED);
   }
-  const deadline = Date.now() + invocation.timeoutMs;
   process.env['AWS_LAMBDA_FUNCTION_NAME'] = invocation.functionName;
   const handler = await loadHandler(invocation.moduleUrl);
+  send({ type: 'started' });
+  const deadline = Date.now() + invocation.timeoutMs;
   const result = await handler(JSON.parse(invocation.payload), {
     functionName: invocation.functionName,
     functionVersion: '$LATEST',

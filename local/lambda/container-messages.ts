@@ -26,6 +26,8 @@ export type ToContainer =
 
 /** From a container to the cloud. */
 export type FromContainer =
+  /** The function's module is loaded and its handler is about to run: from now on its timeout counts. */
+  | { readonly type: 'started' }
   /** The handler's result as JSON text. */
   | { readonly type: 'result'; readonly payload: string }
   | { readonly type: 'error'; readonly error: FunctionError }

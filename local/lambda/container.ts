@@ -13,6 +13,12 @@ type Invocation = Extract<ToContainer, { type: 'invoke' }>;
 /** The bootstrap beside this file: TypeScript in the checkout, JavaScript in the built package. */
 const BOOTSTRAP = new URL(`./container-bootstrap${extname(fileURLToPath(import.meta.url))}`, import.meta.url);
 
+/**
+ * Bound for starting the thread and loading a function's module. On AWS it is 10 s; a machine that starts many
+ * containers at once on few cores needs more.
+ */
+const INIT_TIMEOUT_MS = 60_000;
+
 export interface ContainerOptions {
   /** The whole environment of the container; nothing of this process is inherited. */
   readonly environment: Readonly<Record<string, string>>;
@@ -29,6 +35,7 @@ export class Container {
   readonly #worker: Worker;
   readonly #exited: Promise<void>;
   #settle: ((outcome: Outcome) => void) | null = null;
+  #onStarted: (() => void) | null = null;
   #ended = false;
 
   constructor(options: ContainerOptions) {
@@ -43,6 +50,10 @@ export class Container {
     this.#worker.stdout.setEncoding('utf8').on('data', options.log);
     this.#worker.stderr.setEncoding('utf8').on('data', options.log);
     this.#worker.on('message', (message: FromContainer) => {
+      if (message.type === 'started') {
+        this.#onStarted?.();
+        return;
+      }
       if (message.type === 'broken') {
         this.#end({ ok: false, error: message.error });
         return;
@@ -84,11 +95,16 @@ export class Container {
     const answered = new Promise<Outcome>((resolve) => {
       this.#settle = resolve;
     });
-    const timer = setTimeout(() => this.#timeOut(invocation), invocation.timeoutMs);
+    let timer = setTimeout(() => this.#timeOut(invocation, INIT_TIMEOUT_MS), INIT_TIMEOUT_MS);
+    this.#onStarted = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => this.#timeOut(invocation, invocation.timeoutMs), invocation.timeoutMs);
+    };
     this.#send(invocation);
     try {
       return await answered;
     } finally {
+      this.#onStarted = null;
       clearTimeout(timer);
     }
   }
@@ -110,8 +126,8 @@ export class Container {
     this.#worker.postMessage(message);
   }
 
-  #timeOut(invocation: Invocation): void {
-    const seconds = (invocation.timeoutMs / 1000).toFixed(2);
+  #timeOut(invocation: Invocation, ms: number): void {
+    const seconds = (ms / 1000).toFixed(2);
     this.#end(
       failure('Sandbox.Timedout', `RequestId: ${invocation.requestId} Error: Task timed out after ${seconds} seconds`),
     );
