@@ -1,0 +1,55 @@
+import { loadConfig } from '../src/config/load-config.ts';
+import type { TargetConfig } from '../src/config/slotkeeper-config.ts';
+
+interface Statement {
+  readonly Effect: 'Allow';
+  readonly Action: readonly string[];
+  readonly Resource: unknown;
+}
+
+const sub = (template: string): { 'Fn::Sub': string } => ({
+  'Fn::Sub': `arn:\${AWS::Partition}:${template}`,
+});
+
+/** How the Data API signs in decides which credentials action is needed; the ARN shapes are those of the Redshift IAM reference. */
+function credentialStatement(target: TargetConfig): Statement {
+  const database = sub(`redshift:\${AWS::Region}:\${AWS::AccountId}:dbname:${target.cluster}/${target.database}`);
+  if (target.secretArn !== null) {
+    return { Effect: 'Allow', Action: ['secretsmanager:GetSecretValue'], Resource: target.secretArn };
+  }
+  if (target.dbUser !== null) {
+    const user = sub(`redshift:\${AWS::Region}:\${AWS::AccountId}:dbuser:${target.cluster}/${target.dbUser}`);
+    return { Effect: 'Allow', Action: ['redshift:GetClusterCredentials'], Resource: [database, user] };
+  }
+  return { Effect: 'Allow', Action: ['redshift:GetClusterCredentialsWithIAM'], Resource: [database] };
+}
+
+/**
+ * What the stack owes to `slotkeeper.yml`: a schedule for each target that has one, and the rights on exactly its
+ * cluster, database and secret.
+ *
+ * @throws InvalidConfig with every problem of the file
+ */
+export function fromConfig(path: string) {
+  const targets = Object.values(loadConfig(path).targets);
+  const schedules = targets
+    .filter((target) => target.schedule !== null)
+    .map((target) => ({
+      schedule: {
+        name: `\${self:custom.prefix}-${target.name}-schedule`,
+        rate: target.schedule,
+        enabled: true,
+        input: { target: target.name, dryRun: false },
+      },
+    }));
+  const clusters = [...new Set(targets.map((target) => target.cluster))];
+  const dataApiStatements: Statement[] = [
+    {
+      Effect: 'Allow',
+      Action: ['redshift-data:ExecuteStatement'],
+      Resource: clusters.map((cluster) => sub(`redshift:\${AWS::Region}:\${AWS::AccountId}:cluster:${cluster}`)),
+    },
+    ...targets.map(credentialStatement),
+  ];
+  return { schedules, dataApiStatements };
+}
