@@ -8,7 +8,8 @@ const ADVICE: Readonly<Record<string, string>> = {
     'Nothing was ended: the database user sees only its own sessions. Give the target a dbUser that is a superuser.',
   TargetUnknown: 'The deployed slotkeeper.yml does not have this target. Deploy again, or pass another --target.',
   InvalidRunInput: 'The deployed version expects another input. Deploy the version that this command line is of.',
-  StatementFailed: 'The database refused the statement. Check the grants of the dbUser, then start another run.',
+  StatementFailed:
+    'Nothing was ended because of it. If a privilege is missing, let dbUser or secretArn name a superuser; then start another run.',
   StatementAborted: 'Somebody cancelled the statement. Start another run.',
   StatementTimedOut:
     'The database did not answer in time and the statement was cancelled. See whether the cluster is busy.',

@@ -156,7 +156,7 @@ describe('the command line on the embedded cloud', () => {
     const first = await cli('run', '--wait');
     expect(first.exitCode).toBe(10);
     expect(first.out).toMatch(new RegExp(`warn +${reader.pid}@.*bi_reader +Tableau .*at-once .* told`));
-    expect(first.out).toContain('Warned 1 of 1 with 1 message, ended 0 of 0.');
+    expect(first.out).toContain('Warned 1 of 1 with 1 message.');
 
     const second = await cli('run', '--wait', '--json');
     const document = runDocument.parse(JSON.parse(second.out));
@@ -242,6 +242,14 @@ describe('the command line on the embedded cloud', () => {
     expect(ran).toMatchObject({ exitCode, out: '', err: expect.stringContaining(text) });
     expect(ran.err).toMatch(/^slotkeeper: /);
     expect(ran.err).not.toContain('    at ');
+  });
+
+  it('backends is refused to a database user who sees only its own sessions', async () => {
+    const blind = join(folder, 'blind.yml');
+    writeFileSync(blind, CONFIG.replace('dbUser: awsuser', 'dbUser: ana'));
+    const { exitCode, out, err } = await runSpawned(['backends', '--config', blind], env);
+    expect({ exitCode, out }).toEqual({ exitCode: 20, out: '' });
+    expect(err).toMatch(/^slotkeeper: .*superuser/);
   });
 
   it('lists every problem of a configuration', async () => {

@@ -70,7 +70,7 @@ describe('slotkeeper run', () => {
         'ACTION  BACKEND                    USER       APPLICATION  IDLE       RULE        WARNED                OWNER                 OUTCOME',
         'warn    2000@2026-11-20 08:00:00Z  bi_reader  Übersicht    1h 2m > 1h  dashboards  2026-11-20 15:00:01Z  bi-team@example.com  told',
         '',
-        'Warned 1 of 1 with 1 message, ended 0 of 0.',
+        'Warned 1 of 1 with 1 message.',
       ].map((line) => (line.startsWith('ACTION') ? expect.stringMatching(/^ACTION {2}BACKEND .* OUTCOME$/) : line)),
     );
   });
@@ -110,7 +110,7 @@ describe('slotkeeper run', () => {
     });
     const { exitCode, out } = await cli.run('run', '--wait');
     expect(exitCode).toBe(0);
-    expect(out).toContain('Warned 0 of 0 with 0 messages, ended 0 of 0.');
+    expect(out).toContain('Nothing to do.');
   });
 
   it('is refused when another run has the lock', async () => {

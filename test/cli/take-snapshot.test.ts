@@ -59,6 +59,17 @@ describe('takeSnapshot', () => {
     expect(canary).toMatchObject({ seesEveryone: true, ownSessionSeen: true });
   });
 
+  it('does not ask on the kept session, which may be another user, when the server refuses for another reason', async () => {
+    const { redshift, look, keepSession } = world();
+    await keepSession();
+    redshift.fail('look', 2, { status: 'FAILED', error: 'ERROR: permission denied for relation stl_connection_log' });
+    await expect(look()).rejects.toMatchObject({
+      name: 'CanaryFailed',
+      message: expect.stringContaining("may not see everyone's sessions (ERROR: permission denied for relation"),
+    });
+    expect(redshift.calls.submit).toBe(2);
+  });
+
   it('keeps to the first answer when the kept session is dead too', async () => {
     const { redshift, look, keepSession } = world();
     await keepSession();

@@ -10,10 +10,6 @@ export function decorateActions(io: CliIo): (text: string, row: number | null, h
       return text;
     }
     const word = text.trim();
-    return word === 'kill' || word === 'terminate'
-      ? io.emphasise('danger', text)
-      : word === 'warn'
-        ? io.emphasise('warning', text)
-        : text;
+    return word === 'kill' ? io.emphasise('danger', text) : word === 'warn' ? io.emphasise('warning', text) : text;
   };
 }

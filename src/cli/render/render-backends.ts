@@ -5,6 +5,7 @@ import { formatFacts } from '../format-facts.ts';
 import { formatSum } from '../format-sum.ts';
 import { formatTime } from '../format-time.ts';
 import type { BackendsDocument } from '../json/backends-document.ts';
+import { actionWord } from './action-word.ts';
 import { backendLabel } from './backend-label.ts';
 import { decorateActions } from './decorate-actions.ts';
 
@@ -17,14 +18,14 @@ const COLUMNS: readonly Column[] = [
   { header: 'HOST', min: 8, leaveOut: 5 },
   { header: 'ACTIVITY', min: 7, leaveOut: 4 },
   { header: 'IDLE', align: 'right' },
-  { header: 'WHY', min: 20 },
+  { header: 'WHY', min: 28 },
 ];
 
 /** Who holds slots now, for people: the slots, sums that add up, and a line per backend with its verdict and reason. */
 export function renderBackends(document: BackendsDocument, io: CliIo): string {
-  const { slots, backends } = document;
+  const { slots, backends, verdicts } = document;
   const rows = backends.map((backend) => [
-    backend.action,
+    actionWord(backend.action),
     backendLabel(backend),
     backend.user,
     backend.database,
@@ -47,7 +48,7 @@ export function renderBackends(document: BackendsDocument, io: CliIo): string {
       ],
       ['backends', formatSum({ 'in a slot': slots.used, 'of the platform': slots.system })],
       ['activity', formatSum(document.activities)],
-      ['verdicts', formatSum(document.verdicts)],
+      ['verdicts', formatSum({ keep: verdicts.keep, warn: verdicts.warn, kill: verdicts.terminate })],
     ]),
     '',
     ...formatColumns(COLUMNS, rows, { width: io.width, decorate: decorateActions(io) }),

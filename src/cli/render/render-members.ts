@@ -3,6 +3,7 @@ import type { CliIo } from '../cli-io.ts';
 import { type Column, formatColumns } from '../format-columns.ts';
 import { formatTime } from '../format-time.ts';
 import type { MemberJson } from '../json/member-json.ts';
+import { actionWord } from './action-word.ts';
 import { backendLabel } from './backend-label.ts';
 import { decorateActions } from './decorate-actions.ts';
 
@@ -21,7 +22,7 @@ const COLUMNS: readonly Column[] = [
 /** The lines of a plan: what is done with whom, how long it was idle against which limit, and what became of it. */
 export function renderMembers(members: readonly MemberJson[], dryRun: boolean, io: CliIo): string[] {
   const rows = members.map((member) => [
-    member.action === 'terminate' ? 'kill' : 'warn',
+    actionWord(member.action),
     backendLabel(member),
     member.user,
     member.application,

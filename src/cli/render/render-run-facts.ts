@@ -8,7 +8,7 @@ export function runFacts(run: RunRecordJson): (readonly [string, string])[] {
   const facts: (readonly [string, string])[] = [];
   if (counts !== null) {
     const { keep, warn, terminate } = counts;
-    facts.push(['backends', formatSum({ keep, warn, terminate })]);
+    facts.push(['backends', formatSum({ keep, warn, kill: terminate })]);
     facts.push(['kept', formatSum(run.kept)]);
     if (counts.recovered > 0) {
       facts.push(['recovered', `${counts.recovered} of them used again since a warning`]);

@@ -1,6 +1,7 @@
 import type { CliIo } from '../cli-io.ts';
 import { formatFacts } from '../format-facts.ts';
 import type { RunDocument } from '../json/run-document.ts';
+import type { RunRecordJson } from '../json/run-record-json.ts';
 import { printable } from '../printable.ts';
 import { renderMembers } from './render-members.ts';
 import { runFacts, whenFact } from './render-run-facts.ts';
@@ -42,9 +43,17 @@ function closing(document: RunDocument, io: CliIo): string[] {
   if (document.dryRun) {
     return [`Dry run: would warn ${run.counts.warn} and end ${run.counts.terminate}. Nothing was changed.`];
   }
-  const told = document.members.filter((member) => member.action === 'warn' && member.warnedAt !== null).length;
-  const warned = `Warned ${told} of ${run.counts.warn} with ${messages(run.notices.sent)}`;
-  return [`${warned}, ended ${run.outcomes.gone} of ${run.counts.terminate}.`];
+  return [whatWasDone(document, run)];
+}
+
+/** e.g. `Warned 3 of 3 with 2 messages, ended 1 of 2.`; what was not to be done is not mentioned. */
+function whatWasDone({ members }: RunDocument, { counts, notices, outcomes }: RunRecordJson): string {
+  const told = members.filter((member) => member.action === 'warn' && member.warnedAt !== null).length;
+  const parts = [
+    ...((counts?.warn ?? 0) > 0 ? [`warned ${told} of ${counts?.warn} with ${messages(notices.sent)}`] : []),
+    ...((counts?.terminate ?? 0) > 0 ? [`ended ${outcomes.gone} of ${counts?.terminate}`] : []),
+  ].join(', ');
+  return parts === '' ? 'Nothing to do.' : `${parts.charAt(0).toUpperCase()}${parts.slice(1)}.`;
 }
 
 function messages(count: number): string {
