@@ -1,41 +1,20 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BackendsDocument, backendsDocument } from '../../src/cli/json/backends-document.ts';
+import { backendsDocument } from '../../src/cli/json/backends-document.ts';
 import { errorDocument } from '../../src/cli/json/error-document.ts';
 import { historyDocument } from '../../src/cli/json/history-document.ts';
 import { type LocalDocument, localDocument } from '../../src/cli/json/local-document.ts';
 import { runDocument } from '../../src/cli/json/run-document.ts';
+import { AT_ONCE_CONFIG } from './at-once-config.ts';
+import { expectSumsToAddUp } from './expect-sums-to-add-up.ts';
+import { portAnswers } from './port-answers.ts';
 import { firstLine, runSpawned, spawnCli } from './spawn-cli.ts';
-
-// Everything is due at once, so that no test waits: the first run warns, the second one ends.
-const CONFIG = `
-targets:
-  local:
-    engine: redshift
-    cluster: local
-    database: dev
-    dbUser: awsuser
-    slots: { limit: 50, keepFree: 5 }
-    caps: { maxTerminations: 5, maxShare: 90% }
-    policy: default
-policies:
-  default:
-    - { name: etl-is-exempt, match: { user: 'etl_*' }, keep: true }
-    - { name: at-once, match: { user: 'bi_*' }, warnAfter: 0s, terminateAfter: 0s, grace: 0s }
-    - { name: unannounced, match: { user: 'web_*' }, terminateAfter: 0s, notice: none }
-    - { name: everyone-else, warnAfter: 30m, terminateAfter: 1h, grace: 15m }
-notices:
-  defaultOwner: data-platform@example.com
-runs:
-  pollWaits: [0s, 0s, 0s, 0s, 1s, 2s, 5s]
-  settle: { rounds: 10, wait: 0s }
-`;
 
 const folder = mkdtempSync(join(tmpdir(), 'slotkeeper-cli-'));
 const config = join(folder, 'slotkeeper.yml');
@@ -67,18 +46,8 @@ async function openSession(user: string, application: string): Promise<{ pid: nu
   return { pid: rows[0]?.pid ?? 0, ended };
 }
 
-async function portAnswers(url: string): Promise<boolean> {
-  const socket = connect({ host: '127.0.0.1', port: Number(new URL(url).port) });
-  return await new Promise((resolve) => {
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-  }).then((answers) => {
-    socket.destroy();
-    return answers === true;
-  });
-}
-
 beforeAll(async () => {
-  writeFileSync(config, CONFIG);
+  writeFileSync(config, AT_ONCE_CONFIG);
   cloudProcess = spawnCli(['local', '--json', '--port', '0', '--postgres-port', '0', '--config', config]);
   cloud = localDocument.parse(JSON.parse(await firstLine(cloudProcess)));
   env = {
@@ -246,7 +215,7 @@ describe('the command line on the embedded cloud', () => {
 
   it('backends is refused to a database user who sees only its own sessions', async () => {
     const blind = join(folder, 'blind.yml');
-    writeFileSync(blind, CONFIG.replace('dbUser: awsuser', 'dbUser: ana'));
+    writeFileSync(blind, AT_ONCE_CONFIG.replace('dbUser: awsuser', 'dbUser: ana'));
     const { exitCode, out, err } = await runSpawned(['backends', '--config', blind], env);
     expect({ exitCode, out }).toEqual({ exitCode: 20, out: '' });
     expect(err).toMatch(/^slotkeeper: .*superuser/);
@@ -254,7 +223,10 @@ describe('the command line on the embedded cloud', () => {
 
   it('lists every problem of a configuration', async () => {
     const broken = join(folder, 'broken.yml');
-    writeFileSync(broken, CONFIG.replace('warnAfter: 30m', 'warnAftr: 30m').replace('cluster: local', 'cluster: 7'));
+    writeFileSync(
+      broken,
+      AT_ONCE_CONFIG.replace('warnAfter: 30m', 'warnAftr: 30m').replace('cluster: local', 'cluster: 7'),
+    );
     const { exitCode, err } = await runSpawned(['history', '--config', broken], env);
     expect(exitCode).toBe(2);
     expect(err).toContain('warnAfter');
@@ -270,11 +242,3 @@ describe('the command line on the embedded cloud', () => {
     expect(await portAnswers(cloud.postgres)).toBe(false);
   });
 });
-
-function expectSumsToAddUp({ backends, slots, activities, verdicts }: BackendsDocument): void {
-  const sum = (counts: Record<string, number>) => Object.values(counts).reduce((total, count) => total + count, 0);
-  expect(sum(activities)).toBe(backends.length);
-  expect(sum(verdicts)).toBe(backends.length);
-  expect(slots.used + slots.system).toBe(backends.length);
-  expect(slots.free).toBe(slots.limit - slots.used);
-}
