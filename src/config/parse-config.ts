@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import { crossCheck } from './cross-check.ts';
 import { fileSchema } from './file-schema.ts';
@@ -46,12 +46,29 @@ function parseYaml(text: string, source: string): LocatedFile {
     }));
     throw new InvalidConfig(source, problems, { cause: document.errors[0] });
   }
+  refuseMagicKeys(document, lines, source);
   try {
     return { document, lines, values: document.toJS() };
   } catch (cause) {
     // An alias without its anchor, or one that grows without bound, shows only now.
     const got = `what YAML does not allow: ${cause instanceof Error ? cause.message : String(cause)}`;
     throw new InvalidConfig(source, [{ path: '', line: null, expected: 'YAML', got, hint: null }], { cause });
+  }
+}
+
+/** The schema library passes over `__proto__` without a word; whoever wrote it is to know that it has no effect. */
+function refuseMagicKeys(document: Document, lines: LineCounter, source: string): void {
+  const problems: ConfigProblem[] = [];
+  visit(document, {
+    Pair(_, { key }) {
+      if (isScalar(key) && key.value === '__proto__') {
+        const line = isNode(key) && key.range ? lines.linePos(key.range[0]).line : null;
+        problems.push({ path: '', line, expected: 'a key of this file', got: "'__proto__'", hint: null });
+      }
+    },
+  });
+  if (problems.length > 0) {
+    throw new InvalidConfig(source, problems);
   }
 }
 

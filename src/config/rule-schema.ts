@@ -43,7 +43,9 @@ interface Conflict {
 /** One rule of a policy, with what its keys must be to each other. */
 export const ruleSchema = ruleShape
   .superRefine((rule, context) => {
-    for (const { key, expected } of [...findConflicts(rule)]) {
+    // A key that is misspelt would be missed here as well, and told twice.
+    const conflicts = context.issues.length > 0 ? [] : [...findConflicts(rule)];
+    for (const { key, expected } of conflicts) {
       context.addIssue({ code: 'custom', path: key === 'name' ? [] : [key], message: expected });
     }
   })

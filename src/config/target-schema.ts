@@ -22,7 +22,7 @@ const slots = mapping({
   limit: wholeNumber(1, MAX_SLOTS),
   keepFree: wholeNumber(0, MAX_SLOTS).default(0),
 }).superRefine(({ limit, keepFree }, context) => {
-  if (keepFree >= limit) {
+  if (context.issues.length === 0 && keepFree >= limit) {
     context.addIssue({
       code: 'custom',
       path: ['keepFree'],
