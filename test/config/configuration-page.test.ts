@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { fileSchema } from '../../src/config/file-schema.ts';
+import { knownKeys } from '../../src/config/known-keys.ts';
+import { parseConfig } from '../../src/config/parse-config.ts';
+
+const page = readFileSync('docs/configuration.md', 'utf8');
+
+describe('docs/configuration.md', () => {
+  it('has an example that is valid', () => {
+    const example = /```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
+    expect(parseConfig(example, 'the example').targets['prod']?.rules).toHaveLength(4);
+  });
+
+  it('names every key of the file', () => {
+    const mappings = [
+      ['targets', 'any'],
+      ['targets', 'any', 'slots'],
+      ['targets', 'any', 'caps'],
+      ['policies', 'any', 0],
+      ['policies', 'any', 0, 'match'],
+      ['notices'],
+      ['notices', 'owners', 0],
+      ['runs'],
+      ['runs', 'settle'],
+    ];
+    for (const path of mappings) {
+      const keys = knownKeys(fileSchema, path);
+      expect(keys.length, path.join('.')).toBeGreaterThan(0);
+      expect(keys.filter((key) => !new RegExp(`\\b${key}\\b`).test(page))).toEqual([]);
+    }
+  });
+});
