@@ -9,13 +9,15 @@ import type { RunRecord } from '../session-table/run-record.ts';
 export function runFigures(target: TargetConfig, record: RunRecord, warned: number): RunFigures {
   const { counts, outcomes, notices, eventsFailed } = record;
   const ended = outcomes.gone + outcomes['already-gone'];
+  // The platform's own sessions take none of the slots that the limit counts.
+  const system = record.kept['system'] ?? 0;
   return {
     ...(counts === null
       ? {}
       : {
           BackendsSeen: counts.backends,
           BackendsRecovered: record.dryRun ? 0 : counts.recovered,
-          FreeSlots: Math.max(0, target.slots.limit - counts.backends + ended),
+          FreeSlots: Math.max(0, target.slots.limit - (counts.backends - system) + ended),
         }),
     BackendsWarned: warned,
     BackendsEnded: ended,

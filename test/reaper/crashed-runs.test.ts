@@ -1,41 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { stateAfter } from '../../src/lifecycle/state-after.ts';
 import { busyWorld } from '../support/busy-world.ts';
 import { type CrashPlan, crashingPorts } from '../support/crashing-ports.ts';
+import { expectConsistent } from '../support/expect-consistent.ts';
 import { reap } from '../support/reap-machine.ts';
 import { type ReaperWorld, TARGET } from '../support/reaper-world.ts';
-
-const GRACE_MS = 900_000;
-
-/** Watches every end: it must have been claimed, after a receipt as old as the grace, and nothing has run since. */
-function watchEnds({ redshift, table, clock }: ReaperWorld): { wrong: string[]; settle(): Promise<void> } {
-  const wrong: string[] = [];
-  const checks: Promise<void>[] = [];
-  redshift.onEnd(({ pid, user, startedAt, running, lastActiveAt }) => {
-    const now = clock.now().getTime();
-    const identity = { target: TARGET, pid, user, startedAt: startedAt.toISOString().replace('.000Z', 'Z') };
-    checks.push(
-      table.readBackends([identity]).then(([record]) => {
-        const receiptAge = now - Date.parse(record?.receipt?.at ?? new Date(now).toISOString());
-        const warned = receiptAge >= GRACE_MS || user.startsWith('scratch');
-        const sameSpell = Date.parse(record?.lastActiveAt ?? '') === lastActiveAt.getTime();
-        const claimed = record?.state === 'terminating';
-        if (!warned || !sameSpell || !claimed || running) {
-          wrong.push(`${pid}: ${JSON.stringify({ warned, sameSpell, claimed, running })}`);
-        }
-      }),
-    );
-  });
-  return { wrong, settle: async () => void (await Promise.all(checks)) };
-}
-
-async function expectConsistent({ table }: ReaperWorld): Promise<void> {
-  const { items } = await table.listBackends({ target: TARGET });
-  for (const record of items) {
-    expect(record.state).toBe(stateAfter(record.events.at(-1)?.type ?? 'gone'));
-    expect(record.events.length + record.eventsDropped).toBe(record.version);
-  }
-}
+import { watchEnds } from '../support/watch-ends.ts';
 
 async function isLockFree({ table, clock }: ReaperWorld): Promise<boolean> {
   const now = clock.now().toISOString();
