@@ -1,10 +1,10 @@
 import type { Backend } from '../backends/backend.ts';
-import { microsOf } from '../backends/instant.ts';
 import type { Snapshot } from '../backends/snapshot.ts';
 import { backendKey } from '../lifecycle/backend-key.ts';
 import type { BackendRecord } from '../lifecycle/backend-record.ts';
 import { isUsedSince } from '../lifecycle/is-used-since.ts';
 import { canRecover } from '../lifecycle/recover-backend.ts';
+import { clockDifference, MAX_CLOCK_DIFFERENCE_SECONDS } from './clock-difference.ts';
 import { judgeByRule } from './judge-by-rule.ts';
 import { matchesRule, namesUser } from './matches-rule.ts';
 import type { Rule } from './rule.ts';
@@ -24,13 +24,6 @@ export interface JudgeInput {
 }
 
 /**
- * Idle times are measured by the server's clock. If that and ours are further apart than a snapshot takes to get here,
- * the session's time zone is not UTC or a clock is wrong, and no idle time can be believed. Time zones differ by 15
- * minutes at least.
- */
-const MAX_CLOCK_DIFFERENCE_SECONDS = 600;
-
-/**
  * Decides what is to be done with each backend of a snapshot, and says why. One verdict per backend, in their order.
  *
  * Protections come first, in this order: own session, the platform's, running, unknown, superuser (unless the rule that
@@ -38,11 +31,11 @@ const MAX_CLOCK_DIFFERENCE_SECONDS = 600;
  */
 export function judge(input: JudgeInput): Verdict[] {
   const records = new Map(input.records.map((record) => [backendKey(record.identity), record]));
-  const clockDifference = (input.now.getTime() - microsOf(input.snapshot.takenAt) / 1000) / 1000;
+  const ahead = clockDifference(input.snapshot, input.now);
   return input.snapshot.backends.map((backend) => {
     const record = records.get(backendKey(backend.identity)) ?? null;
     const recovered = record !== null && isRecovered(backend, record);
-    return { ...judgeOne(input, backend, record, clockDifference), recovered };
+    return { ...judgeOne(input, backend, record, ahead), recovered };
   });
 }
 
@@ -50,9 +43,9 @@ function judgeOne(
   { rules, ownerOf, now }: JudgeInput,
   backend: Backend,
   record: BackendRecord | null,
-  clockDifference: number,
+  ahead: number,
 ): Omit<Verdict, 'recovered'> {
-  const protection = findProtection(backend, clockDifference);
+  const protection = findProtection(backend, ahead);
   const rule = rules.find(({ match }) => matchesRule(match, backend)) ?? null;
   if (protection !== null) {
     return keep(backend, protection.code, protection.reason);
@@ -68,10 +61,10 @@ function judgeOne(
   if (rule === null) {
     return keep(backend, 'no-rule', { clause: 'a rule matches', measured: rules.length, limit: null, held: false });
   }
-  return judgeByRule({ backend, record, rule, owner: ownerOf(backend, rule), clockDifference, now });
+  return judgeByRule({ backend, record, rule, owner: ownerOf(backend, rule), clockDifference: ahead, now });
 }
 
-function findProtection(backend: Backend, clockDifference: number): { code: string; reason: Reason } | null {
+function findProtection(backend: Backend, ahead: number): { code: string; reason: Reason } | null {
   if (backend.own) {
     return { code: 'own', reason: fact('not the own session') };
   }
@@ -84,8 +77,8 @@ function findProtection(backend: Backend, clockDifference: number): { code: stri
   if (backend.activity === 'unknown') {
     return { code: 'unknown', reason: fact('activity is known') };
   }
-  if (Math.abs(clockDifference) > MAX_CLOCK_DIFFERENCE_SECONDS) {
-    const measured = Math.round(clockDifference);
+  if (Math.abs(ahead) > MAX_CLOCK_DIFFERENCE_SECONDS) {
+    const measured = Math.round(ahead);
     const clause = 'seconds between the clocks <= limit';
     return { code: 'unknown', reason: { clause, measured, limit: MAX_CLOCK_DIFFERENCE_SECONDS, held: false } };
   }

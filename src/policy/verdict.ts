@@ -17,7 +17,7 @@ export interface Verdict {
   readonly action: Action;
   /** The rule that decided; null: none matches, or a protection decided before any rule. */
   readonly rule: string | null;
-  /** One word for the decision: `running`, `own`, `system`, `superuser`, `unknown`, `no-rule`, `exempt`, `below-warning`, `warned-waiting`, `below-termination`, `due-warning`, `due-termination`, `warn-only`. */
+  /** One word for the decision: `running`, `own`, `system`, `superuser`, `unknown`, `no-rule`, `exempt`, `below-warning`, `warned-waiting`, `below-termination`, `due-warning`, `due-termination`, `warn-only`, `snoozed`. */
   readonly code: string;
   readonly reasons: readonly Reason[];
   readonly owner: string | null;

@@ -86,6 +86,15 @@ describe('checkCanary', () => {
   });
 });
 
+describe('checkCanary with our own clock', () => {
+  it('refuses a snapshot whose clock is too far from ours, either way', () => {
+    const at = (takenAt: string) => checkCanary(snapshotOf([], { takenAt }), NOW)?.message;
+    expect(at('2026-11-20T14:50:02.000000Z')).toBeUndefined();
+    expect(at('2026-11-20T14:45:00Z')).toContain("clock of target 'prod' within 10m of ours, it is 15m 2s behind");
+    expect(at('2026-11-20T16:00:02Z')).toContain('within 10m of ours, it is 1h ahead');
+  });
+});
+
 describe('findOwner', () => {
   const directory = { defaultOwner: 'all@example.com', owners: [{ user: 'BI_*', owner: 'bi@example.com' }] };
 
