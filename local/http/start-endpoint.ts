@@ -35,6 +35,9 @@ export interface EndpointOptions {
 export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
   let services: readonly AwsService[] | null = null;
   const server = createServer((request, response) => {
+    // Functions live in the cloud's time, other clients in the machine's. An SDK that finds the Date of an error far from
+    // its own takes it for a skewed clock and tries again (aws/aws-sdk-js-v3, AwsSdkSigV4Signer): no Date, no such guess.
+    response.sendDate = false;
     answer(request, response, services, options.calls).catch((error: unknown) =>
       fail(response, error, options.onFault),
     );
