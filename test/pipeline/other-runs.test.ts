@@ -1,0 +1,154 @@
+import { DescribeStatementCommand, ListSessionsCommand, ListStatementsCommand } from '@aws-sdk/client-redshift-data';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { aliveOf, recordOf, summaryOf } from './look.ts';
+import { expectSucceeded, MINUTE, type Pipeline, pipelineConfig, startPipeline, TARGET } from './pipeline.ts';
+import { until } from './until.ts';
+
+/** Longer than any run takes on the cloud's clock: a call that is held by it is let go by moving the clock. */
+const HOLD_MS = 2 * MINUTE;
+
+let pipeline: Pipeline;
+
+beforeAll(async () => {
+  pipeline = await startPipeline({ configPath: pipelineConfig('minutes.yml'), maxConnections: 40, waitPace: 0.02 });
+});
+
+afterEach(async () => {
+  await pipeline.closeSessions();
+});
+
+afterAll(async () => {
+  await pipeline.stop();
+});
+
+describe('a run that is not like any other', () => {
+  it.each([
+    [
+      'an unknown target',
+      { target: 'lokal' },
+      'TargetUnknown',
+      /Expected a target of slotkeeper\.yml \(local\), got "lokal"/,
+    ],
+    [
+      'an unknown key',
+      { target: TARGET, dryrun: true },
+      'InvalidRunInput',
+      /Expected the input \{"target": string, .*dryrun/,
+    ],
+    ['a target that is no text', { target: 1 }, 'InvalidRunInput', /target: .*expected string, received number/],
+    [
+      'a dryRun that is a text',
+      { target: TARGET, dryRun: 'yes' },
+      'InvalidRunInput',
+      /dryRun: .*expected boolean, received string/,
+    ],
+    ['no target', {}, 'InvalidRunInput', /target: .*expected string, received undefined/],
+    ['a list', [TARGET], 'InvalidRunInput', /expected object, received array/],
+    ['a text', TARGET, 'InvalidRunInput', /expected object, received string/],
+  ])('refuses %s at once, and says what was expected', async (_what, input, error, cause) => {
+    const calls = pipeline.cloud.calls.of('redshift-data');
+    const run = await pipeline.run(input);
+    expect(run).toMatchObject({ status: 'FAILED', error, cause: expect.stringMatching(cause) });
+    expect(run.states).toEqual(['KeepInput', 'BeginRun', 'FailRun', 'RunFailed']);
+    expect(pipeline.cloud.calls.of('redshift-data')).toBe(calls);
+    const alert = (await pipeline.cloud.inbox('operators')).at(-1);
+    expect(alert?.body).toMatch(cause);
+    expectSucceeded(await pipeline.run());
+  });
+
+  it('skips a second run of a target while the first one has its lock', async () => {
+    const { clock, cloud } = pipeline;
+    expectSucceeded(await pipeline.run());
+    const calls = cloud.dataApi.calls.ExecuteStatement;
+    cloud.dataApi.faults.next('ExecuteStatement', { delayMs: HOLD_MS });
+    const first = await pipeline.start({ target: TARGET, dryRun: false });
+    await until('the first run is under way', () => (cloud.dataApi.calls.ExecuteStatement > calls ? true : null));
+
+    const second = await pipeline.run();
+    expectSucceeded(second);
+    expect(second.states).toEqual(['KeepInput', 'BeginRun', 'RunSkipped']);
+    expect(JSON.stringify(second.output)).toContain(
+      `Run ${first.split(':').at(-1)} has the lock of target local until`,
+    );
+    await clock.advance(HOLD_MS);
+    expectSucceeded(await pipeline.endOf(first));
+    expect((await pipeline.run()).states).toContain('FinishRun');
+  });
+
+  it('ends nobody whose owner could not be told, and warns again in the next run', async () => {
+    const idle = await pipeline.open('ana');
+    const mailsBefore = (await pipeline.cloud.inbox('owners')).length;
+    await pipeline.clock.advance(61 * MINUTE);
+    pipeline.cloud.failNextPublishes(1);
+    const failed = await pipeline.run();
+    expectSucceeded(failed);
+    expect(summaryOf(failed)).toMatchObject({ counts: { warn: 1 }, notices: { sent: 0, failed: 1 } });
+    expect(await recordOf(pipeline, idle)).toBeUndefined();
+    await pipeline.clock.advance(16 * MINUTE);
+    expect(summaryOf(await pipeline.run())).toMatchObject({ counts: { warn: 1, terminate: 0 }, notices: { sent: 1 } });
+    expect(await pipeline.cloud.inbox('owners')).toHaveLength(mailsBefore + 1);
+    expect(await aliveOf(pipeline, { idle })).toEqual(['idle']);
+    await pipeline.clock.advance(16 * MINUTE);
+    expect(summaryOf(await pipeline.run())).toMatchObject({ counts: { terminate: 1 }, outcomes: { gone: 1 } });
+    expect(await aliveOf(pipeline, { idle })).toEqual([]);
+  });
+});
+
+describe('a saturated server', () => {
+  /** Takes every slot of ordinary users; answers how the server refuses the next one. */
+  async function leakUntilRefused(): Promise<unknown> {
+    for (;;) {
+      try {
+        await pipeline.open('web_shop', 'shop');
+      } catch (error) {
+        return error;
+      }
+    }
+  }
+
+  async function sessionOfLastStatement() {
+    const { Statements } = await pipeline.aws.redshiftData.send(new ListStatementsCommand({ MaxResults: 1 }));
+    const { SessionId, RedshiftPid } = await pipeline.aws.redshiftData.send(
+      new DescribeStatementCommand({ Id: Statements?.[0]?.Id }),
+    );
+    return { sessionId: SessionId, pid: RedshiftPid };
+  }
+
+  it.each([
+    ['the session that the reaper keeps', true],
+    ['a slot that the server reserves for superusers, when that session is dead', false],
+  ])('is entered on %s, and the refused client connects afterwards', async (_what, kept) => {
+    const { clock, aws } = pipeline;
+    expectSucceeded(await pipeline.run());
+    const before = await sessionOfLastStatement();
+    if (!kept) {
+      await pipeline.admin.client.query('select pg_terminate_backend($1::int)', [before.pid]);
+      await until('the kept session is gone', async () =>
+        (await pipeline.alive()).has(before.pid ?? 0) ? null : true,
+      );
+    }
+    expect(await leakUntilRefused()).toMatchObject({
+      code: '53300',
+      message: 'remaining connection slots are reserved for roles with the SUPERUSER attribute',
+    });
+    const taken = (await pipeline.alive()).size;
+
+    await clock.advance(31 * MINUTE);
+    expectSucceeded(await pipeline.run());
+    await clock.advance(30 * MINUTE);
+    const ending = await pipeline.run();
+    expectSucceeded(ending);
+    const after = await sessionOfLastStatement();
+    expect(after.sessionId === before.sessionId).toBe(kept);
+    expect(after.pid === before.pid).toBe(kept);
+    const { Sessions } = await aws.redshiftData.send(new ListSessionsCommand({ Status: 'AVAILABLE' }));
+    expect(Sessions?.map(({ SessionId }) => SessionId)).toEqual([after.sessionId]);
+
+    const { gone } = summaryOf(ending).outcomes;
+    expect(gone).toBeGreaterThan(30);
+    expect(summaryOf(ending).counts?.terminate).toBe(gone);
+    expect((await pipeline.alive()).size).toBe(taken - gone + (kept ? 0 : 1));
+    const { client } = await pipeline.open('web_shop', 'shop');
+    expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+  });
+});
