@@ -22,7 +22,7 @@ export async function judgeNow(runtime: CliRuntime, stage: string, target: Targe
     { warehouse: runtime.warehouseOf(target), table, sleep: runtime.sleep },
     target.name,
   );
-  const blind = checkCanary(snapshot);
+  const blind = checkCanary(snapshot, runtime.now());
   if (blind !== null) {
     throw blind;
   }

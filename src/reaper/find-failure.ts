@@ -1,5 +1,6 @@
 import type { StatementDescription } from '../warehouse/warehouse.ts';
 import type { FailedRunState } from './failed-run-state.ts';
+import { isPermissionDenied } from './is-permission-denied.ts';
 import { readTaskError, type TaskError } from './task-error.ts';
 
 /**
@@ -21,6 +22,13 @@ export async function findFailure(
   switch (description.status) {
     case 'FAILED': {
       const { error } = await describe(statement.id);
+      if (error !== null && isPermissionDenied(error)) {
+        // STL_CONNECTION_LOG refuses whoever is no superuser before the canary's own column is ever read.
+        return {
+          name: 'CanaryFailed',
+          message: `Expected the database user to be a superuser, who sees everyone's sessions; the query for the sessions was refused: ${error}. Nothing was done because of it. Sign in as a superuser (dbUser, secretArn).`,
+        };
+      }
       return { name: 'StatementFailed', message: `The query for the sessions failed: ${error ?? 'no message given'}` };
     }
     case 'ABORTED':

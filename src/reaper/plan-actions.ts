@@ -39,7 +39,7 @@ export function createPlanActions(ports: ReaperPorts) {
     const target = findTarget(config, run.target);
     const rows = await ports.warehouseOf(target).fetchRows(statementId);
     const snapshot = readRedshiftSnapshot(rows, target.name);
-    const blind = checkCanary(snapshot);
+    const blind = checkCanary(snapshot, ports.now());
     if (blind !== null) {
       throw blind;
     }

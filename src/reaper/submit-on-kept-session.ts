@@ -1,3 +1,5 @@
+import type { ReaperSessionRecord } from '../session-table/reaper-session-record.ts';
+import { signInOf } from '../session-table/sign-in-of.ts';
 import { VersionConflict } from '../session-table/version-conflict.ts';
 import { SessionUnavailable } from '../warehouse/session-unavailable.ts';
 import { clientToken } from './client-token.ts';
@@ -15,15 +17,18 @@ export interface RunStatement {
 
 /**
  * Submits a statement on the Data API session that the reaper keeps per target. It gets in there when no slot is left,
- * which is when it is needed most. Where that session is busy or dead, a new one takes its place.
+ * which is when it is needed most. Where that session is busy or dead, or signed in as the target no longer says, a new
+ * one takes its place.
  */
 export function createSubmitOnKeptSession(ports: ReaperPorts) {
   return async (run: RunRef, statement: RunStatement): Promise<{ statementId: string }> => {
     const { config, table, warehouseOf } = ports;
-    const warehouse = warehouseOf(findTarget(config, run.target));
+    const target = findTarget(config, run.target);
+    const warehouse = warehouseOf(target);
+    const signIn = signInOf(target);
     const { sql, parameters, step, round } = statement;
     const kept = await table.readReaperSession(run.target);
-    if (kept !== null) {
+    if (kept?.signIn === signIn) {
       try {
         const { statementId } = await warehouse.submit({
           sql,
@@ -45,7 +50,7 @@ export function createSubmitOnKeptSession(ports: ReaperPorts) {
       clientToken: clientToken(run, step, round, 1),
     });
     if (sessionId !== null && sessionId !== kept?.sessionId) {
-      await keepSession(ports, run.target, sessionId, kept?.version ?? 0);
+      await keepSession(ports, { target: run.target, sessionId, signIn, version: (kept?.version ?? 0) + 1 });
     }
     return { statementId };
   };
@@ -53,13 +58,10 @@ export function createSubmitOnKeptSession(ports: ReaperPorts) {
 
 async function keepSession(
   { table, now }: ReaperPorts,
-  target: string,
-  sessionId: string,
-  replacedVersion: number,
+  session: Omit<ReaperSessionRecord, 'createdAt'>,
 ): Promise<void> {
   try {
-    const createdAt = now().toISOString();
-    await table.saveReaperSession({ target, sessionId, version: replacedVersion + 1, createdAt });
+    await table.saveReaperSession({ ...session, createdAt: now().toISOString() });
   } catch (error) {
     // Another step has kept a session meanwhile: that one is used from now on, and this one ends by its keep-alive.
     if (!(error instanceof VersionConflict)) {

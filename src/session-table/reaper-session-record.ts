@@ -3,6 +3,8 @@ export interface ReaperSessionRecord {
   readonly target: string;
   /** A capability: never logged, never put into state-machine data. */
   readonly sessionId: string;
+  /** Where it signed in and as whom ({@link signInOf}); a target that changed since needs another session. */
+  readonly signIn: string;
   readonly version: number;
   readonly createdAt: string;
 }

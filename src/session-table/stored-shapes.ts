@@ -78,6 +78,7 @@ export const noticeShape: z.ZodType<NoticeRecord> = z.strictObject({
 
 export const reaperSessionShape: z.ZodType<ReaperSessionRecord> = z.strictObject({
   target: text,
+  signIn: z.string().min(1),
   sessionId: text,
   version,
   createdAt: text,

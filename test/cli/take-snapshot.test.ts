@@ -27,7 +27,13 @@ function world() {
     if (sessionId === null) {
       throw new Error('Expected a Data API session.');
     }
-    await table.saveReaperSession({ target: 'local', sessionId, version: 1, createdAt: '2026-11-20T15:00:00.000Z' });
+    await table.saveReaperSession({
+      target: 'local',
+      sessionId,
+      signIn: 'local as awsuser',
+      version: 1,
+      createdAt: '2026-11-20T15:00:00.000Z',
+    });
   };
   return { redshift, look, keepSession, slept: () => slept };
 }

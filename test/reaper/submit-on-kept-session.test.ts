@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { clientToken } from '../../src/reaper/client-token.ts';
+import { findTarget } from '../../src/reaper/find-target.ts';
 import { createSubmitOnKeptSession } from '../../src/reaper/submit-on-kept-session.ts';
+import { signInOf } from '../../src/session-table/sign-in-of.ts';
 import type { Statement } from '../../src/warehouse/warehouse.ts';
 import { createReaperWorld, type ReaperWorld, TARGET } from '../support/reaper-world.ts';
 
@@ -30,6 +32,7 @@ describe('the reaper submits on a session of its own', () => {
     expect(await world.table.readReaperSession(TARGET)).toEqual({
       target: TARGET,
       sessionId: 'session-90001',
+      signIn: signInOf(findTarget(world.ports.config, TARGET)),
       version: 1,
       createdAt: '2026-11-20T15:00:00.000Z',
     });
@@ -59,9 +62,25 @@ describe('the reaper submits on a session of its own', () => {
     expect(await world.table.readReaperSession(TARGET)).toMatchObject({ sessionId: 'session-90002', version: 2 });
   });
 
+  it('opens another when the target has come to name another user since', async () => {
+    const world = createReaperWorld();
+    await recorded(world).submit(RUN, LOOK);
+    const target = findTarget(world.ports.config, TARGET);
+    const config = { ...world.ports.config, targets: { [TARGET]: { ...target, dbUser: 'another_superuser' } } };
+    const submit = createSubmitOnKeptSession({ ...world.ports, config });
+    await submit(RUN, { ...LOOK, round: 1 });
+    expect(await world.table.readReaperSession(TARGET)).toMatchObject({ sessionId: 'session-90002', version: 2 });
+  });
+
   it('lets another step that kept a session first have its way', async () => {
     const world = createReaperWorld();
-    const other = { target: TARGET, sessionId: 'session-of-another', version: 1, createdAt: RUN.startedAt };
+    const other = {
+      target: TARGET,
+      sessionId: 'session-of-another',
+      signIn: 'local as awsuser',
+      version: 1,
+      createdAt: RUN.startedAt,
+    };
     const table = { ...world.table, readReaperSession: async () => null };
     await world.table.saveReaperSession(other);
     const submit = createSubmitOnKeptSession({ ...world.ports, table });

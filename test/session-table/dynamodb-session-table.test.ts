@@ -99,7 +99,13 @@ describe('createDynamoDbSessionTable', () => {
       now: NOW.toISOString(),
       expiresAt: '2026-11-20T15:15:00Z',
     });
-    await table.saveReaperSession({ target: 'analytics', sessionId: 's', version: 1, createdAt: NOW.toISOString() });
+    await table.saveReaperSession({
+      target: 'analytics',
+      sessionId: 's',
+      signIn: 'x',
+      version: 1,
+      createdAt: NOW.toISOString(),
+    });
     const expiry = (await itemsOf(tableName)).map(({ kind, state, ttl }) => [kind, state, ttl]);
     expect(expiry.sort()).toEqual([
       ['backend', 'gone', EXPIRY],

@@ -368,6 +368,7 @@ export function describeSessionTable(name: string, makeTable: () => Promise<Sess
         const session = {
           target: 'analytics',
           sessionId: '0d5b8f0e-8d51-4f6e-9b0b-6b5f3c2a1d10',
+          signIn: 'analytics as reaper',
           version: 1,
           createdAt: T0,
         };
