@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Activity, Backend } from './backend.ts';
 import { CanaryFailed } from './canary-failed.ts';
 import { microsOf } from './instant.ts';

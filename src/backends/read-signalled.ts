@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { BackendIdentity } from './backend-identity.ts';
 import type { ResultRow } from './result-row.ts';
 import { describeRowProblems, paddedText, serverTime, wholeNumber } from './row-fields.ts';

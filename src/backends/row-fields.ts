@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readServerTime } from './server-time.ts';
 
 /** Fields of result rows, tolerant of how a client types and pads them, strict about what they mean. */

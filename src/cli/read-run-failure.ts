@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ExecutionDescription } from './executions.ts';
 
 /** Why an execution did not do a run. */

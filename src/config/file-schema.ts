@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { duration, mapping, text, wholeNumber } from './fields.ts';
 import { ruleSchema } from './rule-schema.ts';
 import { nameSchema, targetSchema } from './target-schema.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The keys that a schema allows in the mapping at a path; none where it allows any or there is no mapping. It walks the

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Rule } from '../policy/rule.ts';
 import { duration, mapping, oneOrMore, pattern, text } from './fields.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkSchedule } from './check-schedule.ts';
 import { mapping, pattern, share, text, wholeNumber } from './fields.ts';
 

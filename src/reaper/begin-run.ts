@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TargetConfig } from '../config/slotkeeper-config.ts';
 import { endAbandonedRuns } from './end-abandoned-runs.ts';
 import { RunAlreadyEnded } from './errors/run-already-ended.ts';

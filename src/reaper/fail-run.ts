@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { composeRunFailure } from '../notices/compose-run-failure.ts';
 import { type FailedRunState, readFailedRunState } from './failed-run-state.ts';
 import { createFailureSteps, type FailureSteps } from './failure-steps.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { runRefShape } from './run-ref.ts';
 import { taskErrorShape } from './task-error.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readRunRecord } from './change-run.ts';
 import { findTarget } from './find-target.ts';
 import type { ReaperPorts } from './reaper-ports.ts';

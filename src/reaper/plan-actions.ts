@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readRedshiftSnapshot } from '../backends/read-redshift-snapshot.ts';
 import type { Snapshot } from '../backends/snapshot.ts';
 import type { TargetConfig } from '../config/slotkeeper-config.ts';

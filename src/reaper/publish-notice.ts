@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { composeDigest } from '../notices/compose-digest.ts';
 import type { NoticeRecord } from '../session-table/notice-record.ts';
 import type { SessionTable } from '../session-table/session-table.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { InvalidRunInput } from './errors/invalid-run-input.ts';
 
 const runInput = z.strictObject({ target: z.string().min(1), dryRun: z.boolean().optional() });

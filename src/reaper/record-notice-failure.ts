@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { noticeRefShape, requireNotice } from './publish-notice.ts';
 import type { ReaperPorts } from './reaper-ports.ts';
 import { runRefShape } from './run-ref.ts';

@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Backend } from '../backends/backend.ts';
 import { readRedshiftSnapshot } from '../backends/read-redshift-snapshot.ts';
 import { backendKey } from '../lifecycle/backend-key.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Reads a {@link RunRef} that comes from outside. */
 export const runRefShape = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { REDSHIFT_SESSION_SQL } from '../backends/redshift-session-sql.ts';
 import { firstWait } from './first-wait.ts';
 import type { ReaperPorts } from './reaper-ports.ts';

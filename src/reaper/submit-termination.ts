@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { BackendIdentity } from '../backends/backend-identity.ts';
 import { redshiftTermination } from '../backends/redshift-termination.ts';
 import { changeRun } from './change-run.ts';

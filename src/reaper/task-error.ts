@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a Catch puts into the state: the error's name and, from a Lambda function, JSON about it. */
 export const taskErrorShape = z.object({ Error: z.string(), Cause: z.string().optional() });

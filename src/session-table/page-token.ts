@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { InvalidPageToken } from './invalid-page-token.ts';
 
 const tokenShape = z.strictObject({ listing: z.string(), after: z.record(z.string(), z.string()) });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { BACKEND_STATES, type BackendRecord } from '../lifecycle/backend-record.ts';
 import { LIFECYCLE_EVENT_TYPES } from '../lifecycle/lifecycle-event.ts';
 import { OUTCOMES } from '../lifecycle/outcome.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { BACKEND_STATES, type BackendRecord } from '../../lifecycle/backend-record.ts';
 import { OUTCOMES } from '../../lifecycle/outcome.ts';
 import { count, moment, sessionFields } from './session-json.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { activityFields, count, counts, moment, sessionFields } from './session-json.ts';
 
 /** What `slotkeeper backends --json` prints. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What any command with --json prints instead of its document when it fails before it has one. */
 export const errorDocument = z

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { backendHistoryJson } from './backend-history-json.ts';
 import { memberJson } from './member-json.ts';
 import { runRecordJson } from './run-record-json.ts';

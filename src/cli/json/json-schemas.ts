@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { backendsDocument } from './backends-document.ts';
 import { errorDocument } from './error-document.ts';
 import { historyDocument } from './history-document.ts';

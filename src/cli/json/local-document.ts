@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The first line of `slotkeeper local --json`, printed once everything is ready. */
 export const localDocument = z

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { BackendRecord } from '../../lifecycle/backend-record.ts';
 import type { LifecycleEvent } from '../../lifecycle/lifecycle-event.ts';
 import { OUTCOMES, type Outcome } from '../../lifecycle/outcome.ts';

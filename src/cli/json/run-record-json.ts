@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RunRecord } from '../../session-table/run-record.ts';
 import { count, counts, moment } from './session-json.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A moment: ISO 8601, UTC. */
 export const moment = z.string().meta({ description: 'A moment: ISO 8601, UTC.' });
