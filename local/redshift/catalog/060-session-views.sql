@@ -9,7 +9,7 @@ from pg_slotkeeper.backends() b
 where (select pg_slotkeeper.sees_all()) or b.user_name = current_user;
 grant select on pg_catalog.stv_sessions to public;
 
--- STL_SESSIONS: sessions that have ended. timed_out: 0 unknown, 1 timeout, 2 closed by the client, 3 ended by the backend.
+-- STL_SESSIONS: sessions that have ended. timed_out: 0 unknown error, 1 timeout, 2 ended by the client, 3 internal error of the backend.
 create view pg_catalog.stl_sessions as
 select e.user_id as userid, e.started_at as starttime, e.ended_at as endtime, e.pid as process,
   pg_slotkeeper.cut(e.user_name, 50)::character(50) as user_name,
@@ -20,7 +20,7 @@ from pg_slotkeeper.ended_sessions e
 where (select pg_slotkeeper.sees_all()) or e.user_name = current_user;
 grant select on pg_catalog.stl_sessions to public;
 
--- SYS_SESSION_HISTORY: live and ended sessions.
+-- SYS_SESSION_HISTORY: live and ended sessions. The page gives the status no length: that of the longest, `timed out`.
 create view pg_catalog.sys_session_history as
 select b.user_id::text::character(50) as user_id, b.pid as session_id,
   pg_slotkeeper.cut(b.database_name::text, 50)::character(50) as database_name,
@@ -61,7 +61,7 @@ select s.*, 'disconnecting session', s.ended_at,
   least(extract(epoch from s.ended_at - s.started_at) * 1000000, 2147483647)::integer
 from sessions s where s.ending is not null;
 
--- STL_CONNECTION_LOG, superusers only.
+-- STL_CONNECTION_LOG, superusers only. What follows protocol_version is not in the stored pages: order and the compression are guesses.
 create view pg_catalog.stl_connection_log as
 select c.event::character(50) as event, c.at as recordtime, c.remote_host::character(45) as remotehost,
   c.remote_port::character(32) as remoteport, c.pid as pid,

@@ -1,7 +1,8 @@
 -- STV_INFLIGHT: statements that run now, save those that only the leader node works on (they touch no user's table).
+-- "If the query is not file-based or the QUERY_GROUP parameter is not set", the label is blank.
 create view pg_catalog.stv_inflight as
 select b.user_id as userid, 12811 as slice, pg_slotkeeper.number_of(b.pid, b.statement_start)::integer as query,
-  'default'::character(320) as label, pg_slotkeeper.number_of(b.pid, b.transaction_start) as xid, b.pid as pid,
+  ''::character(320) as label, pg_slotkeeper.number_of(b.pid, b.transaction_start) as xid, b.pid as pid,
   pg_slotkeeper.virtual_time(b.statement_start, (select pg_slotkeeper.clock())) as starttime,
   left(pg_slotkeeper.log_text(b.statement), 100)::character(100) as text, 0 as suspended, 0 as insert_pristine,
   0 as concurrency_scaling_status
@@ -13,7 +14,8 @@ where b.state = 'active'
   and ((select pg_slotkeeper.sees_all()) or b.user_name = current_user);
 grant select on pg_catalog.stv_inflight to public;
 
--- STV_RECENTS: running statements, leader-node ones too, and those done a while ago, whose pid is -1.
+-- STV_RECENTS: running statements, leader-node ones too, and those done a while ago, whose pid is -1. The page says of `duration` both
+-- "since the session started" and "the duration a query has been running"; its examples fit the latter.
 create view pg_catalog.stv_recents as
 select b.user_id as userid, (case when b.state = 'active' then 'Running' else 'Done' end)::character(20) as status,
   pg_slotkeeper.virtual_time(b.statement_start, (select pg_slotkeeper.clock())) as starttime,
@@ -40,9 +42,9 @@ select b.*, pg_slotkeeper.virtual_time(b.statement_start, (select pg_slotkeeper.
 from pg_slotkeeper.backends() b
 where b.statement_start is not null and b.statement <> '';
 
--- SVL_STATEMENTTEXT: statements that have ended, in pieces of 200 characters.
+-- SVL_STATEMENTTEXT: statements that have ended, in pieces of 200 characters. The label is blank as in STV_INFLIGHT.
 create view pg_catalog.svl_statementtext as
-select s.user_id as userid, s.transaction_id as xid, s.pid as pid, 'default'::character(320) as label, s.start_time as starttime,
+select s.user_id as userid, s.transaction_id as xid, s.pid as pid, ''::character(320) as label, s.start_time as starttime,
   s.end_time as endtime, piece as sequence,
   (case when s.command in ('SELECT', 'WITH', 'INSERT', 'UPDATE', 'DELETE', 'COPY', 'UNLOAD', 'MERGE') then 'QUERY'
         when s.command in ('CREATE', 'ALTER', 'DROP', 'TRUNCATE', 'GRANT', 'REVOKE', 'COMMENT') then 'DDL'
@@ -52,6 +54,11 @@ from pg_slotkeeper.statements s
 cross join lateral generate_series(0, (length(pg_slotkeeper.log_text(s.statement)) - 1) / 200) as piece
 where s.end_time is not null and ((select pg_slotkeeper.sees_all()) or s.user_name = current_user);
 grant select on pg_catalog.svl_statementtext to public;
+
+-- The same for statements that differ in their numbers and strings only.
+create function pg_slotkeeper.without_literals(statement text) returns text
+language sql immutable parallel safe
+as $$ select regexp_replace(statement, '''([^'']|'''')*''|\m\d+(\.\d+)?\M', '?', 'g') $$;
 
 -- SYS_QUERY_HISTORY: running and ended statements, leader-node ones too.
 create view pg_catalog.sys_query_history as
@@ -68,8 +75,10 @@ select s.user_id as user_id, s.query_id as query_id, 'default'::character(320) a
   0::bigint as returned_rows, 0::bigint as returned_bytes, left(pg_slotkeeper.log_text(s.statement), 4000)::character(4000) as query_text,
   ''::character(256) as redshift_version, ''::character(150) as usage_limit, 'primary'::varchar(32) as compute_type,
   0::bigint as compile_time, 0::bigint as planning_time, 0::bigint as lock_wait_time, 100 as service_class_id,
-  'Default queue'::character(64) as service_class_name, 'normal'::varchar(20) as query_priority, 'false'::varchar(10) as short_query_accelerated,
-  s.user_name::text::character(128) as username
+  'Default queue'::character(64) as service_class_name, 'normal'::character(20) as query_priority,
+  'false'::character(10) as short_query_accelerated, md5(s.statement)::character(40) as user_query_hash,
+  md5(pg_slotkeeper.without_literals(s.statement))::character(40) as generic_query_hash, 1 as query_hash_version,
+  0 as result_cache_query_id, s.user_name::text::character(128) as username
 from pg_slotkeeper.statements s
 cross join lateral (
   select (extract(epoch from coalesce(s.end_time, pg_slotkeeper.virtual_time(clock_timestamp(), (select pg_slotkeeper.clock()))) - s.start_time)

@@ -28,7 +28,8 @@ end
 $$;
 
 -- The server's own functions move out of the way: on Redshift both take one argument and their documented return type is "None".
--- Like PostgreSQL 8.0, of which Redshift is made, they answer 1 (the signal was sent) or 0.
+-- A guess: both answer 1 (the signal was sent) or 0, as pg_cancel_backend did in PostgreSQL 8.0, of which Redshift is made. That version had
+-- no pg_terminate_backend; PostgreSQL's own answers a boolean.
 do $$
 begin
   if to_regprocedure('pg_catalog.slotkeeper_cancel_backend(integer)') is null then
