@@ -9,7 +9,8 @@ import type { Statement } from '../statement.ts';
 const DEFAULT_MAX_RESULTS = 100;
 
 /**
- * ListStatements: the caller's statements, newest first. Without a status only finished ones are shown (API reference).
+ * ListStatements: the caller's statements, newest first. "By default, only finished statements are shown" (API reference,
+ * ListStatements; the same in botocore's service model): read here as those of status FINISHED.
  * RoleLevel makes no difference here: one access key is one identity in one IAM session.
  */
 export function listStatements(
