@@ -46,6 +46,10 @@ const DOCUMENTED: Record<string, string> = {
   sys_transaction_history: `user_id integer, transaction_id bigint, isolation_level text, status text,
     transaction_start_time timestamp, commit_start_time timestamp, commit_end_time timestamp, blocks_committed bigint,
     undo_transaction_id bigint`,
+  svl_user_info: `usename text, usesysid integer, usecreatedb boolean, usesuper boolean, usecatupd boolean, useconnlimit text,
+    syslogaccess text, last_ddl_ts timestamp, sessiontimeout integer, external_id text`,
+  svv_user_info: `user_name text, user_id integer, createdb boolean, superuser boolean, catalog_update boolean,
+    connection_limit text, syslog_access text, last_ddl_timestamp timestamp, session_timeout integer, external_user_id text`,
 };
 
 let redshift: RedshiftServer;

@@ -61,7 +61,8 @@ select s.*, 'disconnecting session', s.ended_at,
   least(extract(epoch from s.ended_at - s.started_at) * 1000000, 2147483647)::integer
 from sessions s where s.ending is not null;
 
--- STL_CONNECTION_LOG, superusers only. What follows protocol_version is not in the stored pages: order and the compression are guesses.
+-- STL_CONNECTION_LOG, superusers only. What follows protocol_version could not be checked: that sessionid comes first, and the compression
+-- with its length, are guesses.
 create view pg_catalog.stl_connection_log as
 select c.event::character(50) as event, c.at as recordtime, c.remote_host::character(45) as remotehost,
   c.remote_port::character(32) as remoteport, c.pid as pid,
