@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { fromConfig } from '../../deploy/from-config.ts';
+import { sessionTableSchema } from '../../src/session-table/session-table-schema.ts';
+
+const ROOT = new URL('../../', import.meta.url);
+// The CloudFormation tags (!Ref, !Sub, !GetAtt) are read as their plain values: only names and keys are looked at here.
+const service = parse(readFileSync(new URL('serverless.yml', ROOT), 'utf8'), { logLevel: 'silent' });
+const asl = readFileSync(new URL('state-machines/reap-redshift-sessions.asl.json', ROOT), 'utf8');
+
+/** `begin-run.ts` → `beginRun`, the key of its function. */
+const keyOf = (file: string) => file.replace('.ts', '').replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+
+/** A Redshift ARN of the account and region that the stack is deployed to. */
+const arn = (resource: string) => ({
+  'Fn::Sub': `arn:${['Partition', ':redshift:', 'Region', ':', 'AccountId', ':'].map((part) => (part.startsWith(':') ? part : `\${AWS::${part}}`)).join('')}${resource}`,
+});
+
+describe('serverless.yml', () => {
+  it('has one function per file of functions/, under its key and with its handler', () => {
+    const files = readdirSync(new URL('functions/', ROOT)).filter((file) => file.endsWith('.ts'));
+    const handlers = Object.fromEntries(
+      files.map((file) => [keyOf(file), `functions/${file.replace('.ts', '.handler')}`]),
+    );
+    const declared = Object.fromEntries(
+      Object.entries<{ handler: string }>(service.functions).map(([key, { handler }]) => [key, handler]),
+    );
+    expect(declared).toEqual(handlers);
+  });
+
+  it('has every function that the state machine invokes', () => {
+    const invoked = [...asl.matchAll(/"Fn::GetAtt":\s*\[\s*"(\w+)"/g)].map((match) => match[1]);
+    expect(invoked.length).toBeGreaterThan(0);
+    expect(Object.keys(service.functions)).toEqual(expect.arrayContaining(invoked));
+  });
+
+  it('declares the table that the adapter works with', () => {
+    const { Properties } = service.resources.Resources.SessionTable;
+    const { TableName: _, ...schema } = sessionTableSchema('any');
+    expect(Properties).toMatchObject(schema);
+    expect(Properties.TimeToLiveSpecification).toEqual({ AttributeName: 'ttl', Enabled: true });
+  });
+
+  it('gives functions and state machine one role, which owns what it submits to the Data API', () => {
+    expect(service.provider.iam.role).toBe('ReaperRole.Arn');
+    expect(service.stepFunctions.stateMachines.reapRedshiftSessions.role).toBe('ReaperRole.Arn');
+  });
+});
+
+describe('what the stack computes from slotkeeper.yml', () => {
+  const computed = fromConfig('test/fixtures/slotkeeper.yml');
+
+  it('is a schedule for each target that has one, with its constant input', () => {
+    expect(computed.schedules.map(({ schedule }) => [schedule.rate, schedule.input])).toEqual([
+      ['rate(5 minutes)', { target: 'local', dryRun: false }],
+    ]);
+  });
+
+  it('is the right on exactly the named cluster, and on credentials for exactly the named user', () => {
+    expect(computed.dataApiStatements.map(({ Action, Resource }) => [Action, Resource])).toEqual([
+      [['redshift-data:ExecuteStatement'], [arn('cluster:local')]],
+      ...['local', 'by-hand'].map(() => [
+        ['redshift:GetClusterCredentials'],
+        [arn('dbname:local/dev'), arn('dbuser:local/awsuser')],
+      ]),
+    ]);
+  });
+});
