@@ -1,0 +1,230 @@
+import { readFileSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ListStatementsCommand } from '@aws-sdk/client-redshift-data';
+import { StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type AslMachine, allStates } from '../../local/step-functions/asl.ts';
+import { expectAtRest, expectConsistent } from './consistency.ts';
+import { aliveOf, keepBusy, pidsIn, recordOf } from './look.ts';
+import {
+  expectSucceeded,
+  MINUTE,
+  type Pipeline,
+  pipelineConfig,
+  type Session,
+  startPipeline,
+  TARGET,
+} from './pipeline.ts';
+import { until } from './until.ts';
+
+const INPUT = { target: TARGET, dryRun: false };
+
+/** Longer than any Wait state of these tests, far shorter than the lock. */
+const WAIT_MS = 31_000;
+
+/** Longer than the lock of a run. */
+const LOCK_MS = 17 * MINUTE;
+
+const definition = JSON.parse(
+  readFileSync(new URL('../../state-machines/reap-redshift-sessions.asl.json', import.meta.url), 'utf8'),
+) as AslMachine;
+
+/** The state machine's functions, by the Task state that invokes each. */
+const FUNCTION_OF = new Map(
+  allStates(definition).flatMap(([name, state]) => {
+    const parameters = state['Parameters'] as { FunctionName?: { 'Fn::GetAtt': [string, string] } } | undefined;
+    const key = parameters?.FunctionName?.['Fn::GetAtt'][0];
+    return key === undefined ? [] : [[name, key] as const];
+  }),
+);
+
+/** States that take time, on the way of a run that warns and ends. Others are over before anyone could stop them. */
+const STOPS = [
+  ...FUNCTION_OF.keys(),
+  ...['SessionQuery', 'Termination', 'OutcomeQuery'].flatMap((statement) => [
+    `WaitFor${statement}`,
+    `Describe${statement}`,
+  ]),
+];
+
+let pipeline: Pipeline;
+/** Sessions that no run may touch. */
+let spared: Readonly<Record<string, Session>>;
+/** Sessions that have been warned, and are due in the next run. */
+let due: readonly Session[] = [];
+
+beforeAll(async () => {
+  // With one container, whatever is invoked waits until the function before it has ended, also that of a stopped run.
+  pipeline = await startPipeline({ configPath: pipelineConfig('minutes.yml'), maxContainers: 1 });
+  spared = {
+    exempt: await pipeline.open('etl_nightly', 'airflow'),
+    busy: await pipeline.open('reporting', 'metabase'),
+    superuser: await pipeline.open('awsuser'),
+  };
+  await keepBusy(pipeline, (await spared['busy']) as Session);
+  due = await openTwo();
+  await pipeline.clock.advance(31 * MINUTE);
+  expectSucceeded(await runToEnd());
+});
+
+afterAll(async () => {
+  await pipeline.closeSessions();
+  await pipeline.stop();
+});
+
+/** Two idle sessions of two owners. */
+async function openTwo(): Promise<readonly Session[]> {
+  return [await pipeline.open('ana', 'DBeaver'), await pipeline.open('bi_sales', 'Tableau')];
+}
+
+async function isStatementRunning(): Promise<boolean> {
+  const { Statements } = await pipeline.aws.redshiftData.send(
+    new ListStatementsCommand({ Status: 'ALL', MaxResults: 1 }),
+  );
+  return !['FINISHED', 'FAILED', 'ABORTED'].includes(Statements?.[0]?.Status ?? '');
+}
+
+/**
+ * Follows an execution, and moves the clock on whenever it waits, until it has entered a state or has ended.
+ *
+ * It looks at every turn of the event loop, which is sooner than the state can be over.
+ */
+async function follow(executionArn: string, state: string | null): Promise<'entered' | 'ended'> {
+  const execution = pipeline.cloud.executions.execution(executionArn);
+  let waited = 0;
+  for (;;) {
+    const entered = execution.history
+      .events(false)
+      .flatMap((event) => (event['stateEnteredEventDetails'] as { name: string } | undefined)?.name ?? []);
+    if (state !== null && entered.includes(state)) {
+      return 'entered';
+    }
+    if (execution.status !== 'RUNNING') {
+      return 'ended';
+    }
+    if (entered.at(-1)?.startsWith('WaitFor') && entered.length > waited) {
+      waited = entered.length;
+      await until('the statement that the run waits for ends', async () =>
+        (await isStatementRunning()) ? null : true,
+      );
+      await pipeline.clock.advance(WAIT_MS);
+    }
+    await nextTurn();
+  }
+}
+
+async function runToEnd() {
+  const arn = await pipeline.start(INPUT);
+  await follow(arn, null);
+  return await pipeline.endOf(arn);
+}
+
+/**
+ * Lets a run that has two sessions to warn and two to end be disturbed; then, after its lock has expired, lets another
+ * one run, and looks whether it made good what the first one left, and harmed nobody.
+ *
+ * @param disturb starts a run, and comes back when it is over one way or the other
+ * @param mails how often one owner may have been told about one session
+ */
+async function disturbAndMakeGood(disturb: () => Promise<void>, mails: number): Promise<void> {
+  const ending = due;
+  const warning = await openTwo();
+  await pipeline.clock.advance(31 * MINUTE);
+  await disturb();
+  await expectConsistent(pipeline);
+  expect(await aliveOf(pipeline, spared)).toEqual(Object.keys(spared));
+
+  await pipeline.clock.advance(LOCK_MS);
+  const next = await runToEnd();
+  due = warning;
+  expectSucceeded(next);
+  expect(next.states).toContain('FinishRun');
+  await expectConsistent(pipeline);
+  await expectAtRest(pipeline);
+  expect(await aliveOf(pipeline, spared)).toEqual(Object.keys(spared));
+  const alive = await pipeline.alive();
+  expect(ending.filter(({ pid }) => alive.has(pid))).toEqual([]);
+  expect(warning.filter(({ pid }) => !alive.has(pid))).toEqual([]);
+  for (const session of ending) {
+    expect(await recordOf(pipeline, session)).toMatchObject({ state: 'terminated', claim: null });
+  }
+  for (const session of warning) {
+    expect(await recordOf(pipeline, session)).toMatchObject({ state: 'warned', claim: null });
+  }
+  for (const session of Object.values(spared)) {
+    expect(await recordOf(pipeline, session)).toBeUndefined();
+  }
+  const told = (await pipeline.cloud.inbox('owners')).flatMap(pidsIn);
+  for (const { pid } of warning) {
+    const times = told.filter((one) => one === pid).length;
+    expect(times).toBeGreaterThanOrEqual(1);
+    expect(times).toBeLessThanOrEqual(mails);
+  }
+}
+
+/** A notice whose receipt was not stored is sent again, which is better than to end a session unannounced. */
+const mailsAt = (state: string) => (/Notice/.test(state) ? 2 : 1);
+
+/** Makes a run come to the states that only a failure leads to. */
+function leadTo(state: string): void {
+  const { faults } = pipeline.cloud.lambda;
+  if (state === 'RecordNoticeFailure') {
+    faults.crashNext('publishNotice', 'before');
+  } else if (state === 'FailRun') {
+    faults.crashNext('planActions', 'before');
+  }
+}
+
+describe('a run whose function crashes', () => {
+  const crashes = [...FUNCTION_OF].flatMap(([state, key]) =>
+    (['before', 'after'] as const).map((point) => [state, key, point] as const),
+  );
+
+  it.each(crashes)(
+    'in %s (%s), %s its work, leaves nothing that the next run does not make good',
+    async (state, key, point) => {
+      await disturbAndMakeGood(async () => {
+        leadTo(state);
+        pipeline.cloud.lambda.faults.crashNext(key, point);
+        const run = await runToEnd();
+        expect(run.states).toContain(state);
+        // A failed notice fails no run.
+        expect(run.status).toBe(/Notice/.test(state) ? 'SUCCEEDED' : 'FAILED');
+        expect(run.error).toBe(
+          state === 'FailRun' ? 'RunFailedUnrecorded' : /Notice/.test(state) ? undefined : 'Runtime.ExitError',
+        );
+      }, mailsAt(state));
+    },
+  );
+});
+
+describe('a run that is stopped', () => {
+  it.each(STOPS)('in %s leaves nothing that the next run does not make good', async (state) => {
+    await disturbAndMakeGood(async () => {
+      leadTo(state);
+      const executionArn = await pipeline.start(INPUT);
+      if (state.startsWith('Describe')) {
+        // Held until the clock is moved past the lock.
+        expect(await follow(executionArn, state.replace('Describe', 'WaitFor'))).toBe('entered');
+        pipeline.cloud.dataApi.faults.next('DescribeStatement', { delayMs: LOCK_MS });
+      }
+      expect(await follow(executionArn, state)).toBe('entered');
+      await pipeline.aws.sfn.send(new StopExecutionCommand({ executionArn, error: 'Stopped', cause: 'by a test' }));
+      const stopped = await pipeline.endOf(executionArn);
+      expect(stopped).toMatchObject({ status: 'ABORTED', error: 'Stopped', cause: 'by a test' });
+      expect(stopped.states.at(-1)).toBe(state);
+      // Lambda goes on with what was invoked. Its only container takes this, which does nothing, afterwards.
+      await pipeline.cloud.lambda.invoke('slotkeeper-local-beginRun', '{}');
+    }, mailsAt(state));
+  });
+
+  it('keeps its lock until that expires, so that nobody runs beside a function of it that still works', async () => {
+    await disturbAndMakeGood(async () => {
+      const executionArn = await pipeline.start(INPUT);
+      await follow(executionArn, 'WaitForSessionQuery');
+      await pipeline.aws.sfn.send(new StopExecutionCommand({ executionArn }));
+      const next = await runToEnd();
+      expect(next.states).toEqual(['KeepInput', 'BeginRun', 'RunSkipped']);
+    }, 1);
+  });
+});
