@@ -5,6 +5,7 @@ import { fileSchema } from './file-schema.ts';
 import { type ConfigProblem, InvalidConfig } from './invalid-config.ts';
 import { knownKeys } from './known-keys.ts';
 import { type LocatedFile, locateCrossProblem, locateIssues } from './locate-problems.ts';
+import { toPoolConfig } from './pool-schema.ts';
 import type { SlotkeeperConfig, TargetConfig } from './slotkeeper-config.ts';
 
 /**
@@ -74,10 +75,17 @@ function refuseMagicKeys(document: Document, lines: LineCounter, source: string)
 
 function toTarget(
   name: string,
-  { dbUser, secretArn, policy, ...target }: z.infer<typeof fileSchema>['targets'][string],
+  { dbUser, secretArn, policy, pool, ...target }: z.infer<typeof fileSchema>['targets'][string],
   policies: z.infer<typeof fileSchema>['policies'],
 ): TargetConfig {
-  return { name, ...target, dbUser: dbUser ?? null, secretArn: secretArn ?? null, rules: policies[policy] ?? [] };
+  return {
+    name,
+    ...target,
+    dbUser: dbUser ?? null,
+    secretArn: secretArn ?? null,
+    rules: policies[policy] ?? [],
+    pool: pool === undefined ? null : toPoolConfig(pool, target.slots),
+  };
 }
 
 /** In the order of the file; what has no place comes first. */

@@ -1,4 +1,5 @@
 import type { Rule } from '../policy/rule.ts';
+import type { PoolConfig } from './pool-config.ts';
 
 /** One target of `slotkeeper.yml`. Times are whole seconds. */
 export interface TargetConfig {
@@ -20,6 +21,8 @@ export interface TargetConfig {
   };
   /** First match wins. */
   readonly rules: readonly Rule[];
+  /** Null: tenants do not query this target. */
+  readonly pool: PoolConfig | null;
 }
 
 /** `slotkeeper.yml`, validated. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { checkSchedule } from './check-schedule.ts';
 import { mapping, pattern, share, text, wholeNumber } from './fields.ts';
+import { admitsUser, findBoundConflicts, poolSchema } from './pool-schema.ts';
 
 /** Slots of the largest node types (AWS page amazon-redshift-limits: 2,000); more is a typing error. */
 const MAX_SLOTS = 2_000;
@@ -50,4 +51,16 @@ export const targetSchema = mapping({
   slots,
   caps: caps.prefault({}),
   policy: z.string('the name of a policy'),
+  pool: poolSchema.optional(),
+}).superRefine(({ pool, slots, dbUser }, context) => {
+  if (pool === undefined || context.issues.length > 0) {
+    return;
+  }
+  for (const { key, expected } of findBoundConflicts(pool, slots)) {
+    context.addIssue({ code: 'custom', path: ['pool', key], message: expected });
+  }
+  if (dbUser !== undefined && admitsUser(pool.dbUser, dbUser)) {
+    const message = `a database user that no tenant id turns into ${dbUser}, by which Slotkeeper itself signs in`;
+    context.addIssue({ code: 'custom', path: ['pool', 'dbUser'], message });
+  }
 });

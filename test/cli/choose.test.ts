@@ -27,6 +27,7 @@ function target(name: string): TargetConfig {
     slots: { limit: 100, keepFree: 10 },
     caps: { maxTerminations: 20, maxShare: 0.5 },
     rules: [],
+    pool: null,
   };
 }
 

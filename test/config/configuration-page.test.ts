@@ -17,6 +17,8 @@ describe('docs/configuration.md', () => {
       ['targets', 'any'],
       ['targets', 'any', 'slots'],
       ['targets', 'any', 'caps'],
+      ['targets', 'any', 'pool'],
+      ['targets', 'any', 'pool', 'metrics'],
       ['policies', 'any', 0],
       ['policies', 'any', 0, 'match'],
       ['notices'],

@@ -59,6 +59,7 @@ describe('parseConfig', () => {
           schedule: null,
           slots: { limit: 500, keepFree: 0 },
           caps: { maxTerminations: 20, maxShare: 0.5 },
+          pool: null,
           rules: [
             {
               name: 'everyone',

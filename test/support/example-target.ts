@@ -13,6 +13,7 @@ export function exampleTarget(changes: Partial<TargetConfig> = {}): TargetConfig
     slots: { limit: 100, keepFree: 10 },
     caps: { maxTerminations: 50, maxShare: 0.5 },
     rules: [],
+    pool: null,
     ...changes,
   };
 }
