@@ -1,0 +1,191 @@
+import {
+  CancelStatementCommand,
+  DescribeStatementCommand,
+  ExecuteStatementCommand,
+  ListSessionsCommand,
+  type ListSessionsCommandOutput,
+  ListStatementsCommand,
+  type ListStatementsCommandOutput,
+  type RedshiftDataClient,
+  type SessionData,
+} from '@aws-sdk/client-redshift-data';
+import { type DataApiErrorKind, dataApiErrorKind } from '../warehouse/data-api-error-kind.ts';
+import { DataApiFailed } from '../warehouse/data-api-failed.ts';
+import { StatementUnknown } from '../warehouse/statement-unknown.ts';
+import type { StatementStatus } from '../warehouse/warehouse.ts';
+import { withoutSecrets } from '../warehouse/without-secrets.ts';
+import { exactResultCommand } from './exact-result-command.ts';
+import { poolStatementInput } from './pool-statement-input.ts';
+import type { PoolTarget } from './pool-target.ts';
+import type { PoolWarehouse, ServerSession, ServerSessionStatus } from './pool-warehouse.ts';
+import { readExactPage } from './read-exact-page.ts';
+import { refuseLateTries } from './refuse-late-tries.ts';
+import { submitError } from './submit-error.ts';
+
+const STATUSES: readonly StatementStatus[] = ['SUBMITTED', 'PICKED', 'STARTED', 'FINISHED', 'ABORTED', 'FAILED'];
+const SESSION_STATUSES: readonly ServerSessionStatus[] = ['AVAILABLE', 'BUSY', 'CLOSED'];
+
+export interface DataApiPoolWarehouseOptions {
+  /** Its own retries keep the ClientToken, so a submission that was taken is not taken twice. */
+  readonly client: RedshiftDataClient;
+  readonly target: PoolTarget;
+  /** The pool's clock, by which leases end. */
+  readonly now: () => Date;
+}
+
+/** The pool's Data API: sessions, exact results, and errors without SQL text or a SessionId. */
+export function createDataApiPoolWarehouse(options: DataApiPoolWarehouseOptions): PoolWarehouse {
+  const { client, target, now } = options;
+
+  function failed(operation: string, error: unknown, secrets: readonly string[] = []): DataApiFailed {
+    const cause = withoutSecrets(error, secrets);
+    const about = { operation, target: target.name, reason: cause.name };
+    return new DataApiFailed(about, `the Data API answered ${cause.name}: ${cause.message}`, { cause });
+  }
+
+  function answerWithout(operation: string, member: string): DataApiFailed {
+    const about = { operation, target: target.name, reason: null };
+    return new DataApiFailed(about, `expected the answer to have a known ${member}.`);
+  }
+
+  /** Sends a request about a statement; an error of the expected kind is answered by null. */
+  async function ask<T>(
+    operation: string,
+    statementId: string,
+    expected: DataApiErrorKind | null,
+    send: () => Promise<T>,
+  ): Promise<T | null> {
+    try {
+      return await send();
+    } catch (error) {
+      const kind = dataApiErrorKind(error);
+      if (kind === expected) {
+        return null;
+      }
+      const cause = withoutSecrets(error, []);
+      throw kind === 'statement-unknown' ? new StatementUnknown(statementId, { cause }) : failed(operation, error);
+    }
+  }
+
+  return {
+    async submit(statement) {
+      const command = new ExecuteStatementCommand(poolStatementInput(target, statement));
+      refuseLateTries(command, { target: target.name, notAfter: statement.notAfter, now });
+      const answer = await client.send(command).catch((error: unknown) => {
+        throw submitError(target.name, statement, error);
+      });
+      if (answer.Id === undefined) {
+        throw answerWithout('ExecuteStatement', 'Id');
+      }
+      return {
+        statementId: answer.Id,
+        sessionId: answer.SessionId ?? null,
+        status: STATUSES.find((known) => known === answer.Status) ?? null,
+        pid: toPid(answer.RedshiftPid),
+        hasResultSet: answer.HasResultSet ?? null,
+      };
+    },
+
+    async describe(statementId, waitSeconds) {
+      const wait = waitSeconds === null ? {} : { WaitTimeSeconds: waitSeconds };
+      const send = () => client.send(new DescribeStatementCommand({ Id: statementId, ...wait }));
+      const answer = await ask('DescribeStatement', statementId, null, send);
+      const status = STATUSES.find((known) => known === answer?.Status);
+      if (answer === null || status === undefined) {
+        throw answerWithout('DescribeStatement', 'Status');
+      }
+      return {
+        statementId,
+        status,
+        error: answer.Error ?? null,
+        pid: toPid(answer.RedshiftPid),
+        sessionId: answer.SessionId ?? null,
+        hasResultSet: answer.HasResultSet ?? false,
+        database: answer.Database ?? null,
+        dbUser: answer.DbUser ?? null,
+      };
+    },
+
+    async fetchPage(statementId, token) {
+      const input = { Id: statementId, ...(token === null ? {} : { NextToken: token }) };
+      const send = () => client.send(exactResultCommand(input));
+      const answer = await ask('GetStatementResult', statementId, null, send);
+      return readExactPage(statementId, answer ?? {});
+    },
+
+    async cancel(statementId) {
+      const send = () => client.send(new CancelStatementCommand({ Id: statementId }));
+      await ask('CancelStatement', statementId, 'already-ended', send);
+    },
+
+    async findSession(sessionId) {
+      try {
+        const { Sessions } = await client.send(new ListSessionsCommand({ SessionId: sessionId }));
+        const found = (Sessions ?? []).find((session) => session.SessionId === sessionId);
+        return found === undefined ? null : toServerSession(found);
+      } catch (error) {
+        if (error instanceof Error && error.name === 'ResourceNotFoundException') {
+          return null;
+        }
+        throw failed('ListSessions', error, [sessionId]);
+      }
+    },
+
+    async findStatements(namePrefix) {
+      const found: { statementId: string; sessionId: string | null }[] = [];
+      const scope = { StatementName: namePrefix, Status: 'ALL', ClusterIdentifier: target.cluster } as const;
+      let token: string | undefined;
+      do {
+        const input = token === undefined ? scope : { ...scope, NextToken: token };
+        const page: ListStatementsCommandOutput = await client
+          .send(new ListStatementsCommand(input))
+          .catch((error: unknown) => {
+            throw failed('ListStatements', error);
+          });
+        for (const { Id, SessionId } of page.Statements ?? []) {
+          if (Id !== undefined) {
+            found.push({ statementId: Id, sessionId: SessionId ?? null });
+          }
+        }
+        token = page.NextToken || undefined;
+      } while (token !== undefined);
+      return found;
+    },
+
+    async listSessions() {
+      const found: ServerSession[] = [];
+      let token: string | undefined;
+      do {
+        const input = { ClusterIdentifier: target.cluster, ...(token === undefined ? {} : { NextToken: token }) };
+        const page: ListSessionsCommandOutput = await client
+          .send(new ListSessionsCommand(input))
+          .catch((error: unknown) => {
+            throw failed('ListSessions', error);
+          });
+        found.push(...(page.Sessions ?? []).map(toServerSession));
+        token = page.NextToken || undefined;
+      } while (token !== undefined);
+      return found;
+    },
+  };
+
+  function toServerSession(session: SessionData): ServerSession {
+    const status = SESSION_STATUSES.find((known) => known === session.Status);
+    if (session.SessionId === undefined || session.CreatedAt === undefined || status === undefined) {
+      throw answerWithout('ListSessions', 'SessionId, CreatedAt and Status');
+    }
+    return {
+      sessionId: session.SessionId,
+      status,
+      createdAt: session.CreatedAt,
+      database: session.Database ?? null,
+      dbUser: session.DbUser ?? null,
+      currentStatementId: session.CurrentStatementId ?? null,
+    };
+  }
+}
+
+/** The service shows 0 until a backend is known (awslabs/amazon-redshift-utils#515). */
+function toPid(pid: number | undefined): number | null {
+  return pid === undefined || pid <= 0 ? null : pid;
+}
