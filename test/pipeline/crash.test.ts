@@ -4,7 +4,7 @@ import { ListStatementsCommand } from '@aws-sdk/client-redshift-data';
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AslMachine, allStates } from '../../local/step-functions/asl.ts';
-import { expectAtRest, expectConsistent } from './consistency.ts';
+import { expectAtRest, expectConsistent, expectOnRecord } from './consistency.ts';
 import { aliveOf, keepBusy, pidsIn, recordOf } from './look.ts';
 import {
   expectSucceeded,
@@ -18,6 +18,8 @@ import {
 import { until } from './until.ts';
 
 const INPUT = { target: TARGET, dryRun: false };
+
+const GRACE_MS = 15 * MINUTE;
 
 /** Longer than any Wait state of these tests, far shorter than the lock. */
 const WAIT_MS = 31_000;
@@ -127,11 +129,12 @@ async function runToEnd() {
  * @param mails how often one owner may have been told about one session
  */
 async function disturbAndMakeGood(disturb: () => Promise<void>, mails: number): Promise<void> {
+  const { table, cloud, aws } = pipeline;
   const ending = due;
   const warning = await openTwo();
   await pipeline.clock.advance(31 * MINUTE);
   await disturb();
-  await expectConsistent(pipeline);
+  await expectConsistent(table, GRACE_MS);
   expect(await aliveOf(pipeline, spared)).toEqual(Object.keys(spared));
 
   await pipeline.clock.advance(LOCK_MS);
@@ -139,8 +142,9 @@ async function disturbAndMakeGood(disturb: () => Promise<void>, mails: number): 
   due = warning;
   expectSucceeded(next);
   expect(next.states).toContain('FinishRun');
-  await expectConsistent(pipeline);
-  await expectAtRest(pipeline);
+  await expectConsistent(table, GRACE_MS);
+  await expectOnRecord(table, cloud.events.events);
+  await expectAtRest(table, aws.dynamodb, cloud.table);
   expect(await aliveOf(pipeline, spared)).toEqual(Object.keys(spared));
   const alive = await pipeline.alive();
   expect(ending.filter(({ pid }) => alive.has(pid))).toEqual([]);
