@@ -31,6 +31,7 @@ export async function judgeNow(runtime: CliRuntime, stage: string, target: Targe
   const verdicts = judge({
     snapshot,
     records,
+    standings: new Map(),
     rules: target.rules,
     ownerOf: (backend, rule) => findOwner(backend, rule, runtime.config.notices),
     now: runtime.now(),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { POOL_MATCHES } from '../policy/pool-standing.ts';
 import type { Rule } from '../policy/rule.ts';
 import { duration, mapping, oneOrMore, pattern, text } from './fields.ts';
 
@@ -13,12 +14,15 @@ const globs = () =>
 const ACTIVITIES = ['idle', 'idle-in-transaction', 'idle-in-transaction-holding-locks'] as const;
 const expectedActivity = `one of ${ACTIVITIES.join(', ')}, or a list of them`;
 
+const expectedPool = `one of ${POOL_MATCHES.join(', ')}, or a list of them`;
+
 const match = mapping({
   user: globs(),
   database: globs(),
   application: globs(),
   clientHost: globs(),
   activity: oneOrMore(z.enum(ACTIVITIES, expectedActivity), expectedActivity).exactOptional(),
+  pool: oneOrMore(z.enum(POOL_MATCHES, expectedPool), expectedPool).exactOptional(),
 });
 
 const ruleShape = mapping({

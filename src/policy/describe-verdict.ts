@@ -1,10 +1,13 @@
 import { formatDuration } from '../notices/format-duration.ts';
+import { poolMatchOf } from './pool-standing.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What each code that needs no figures says. */
 const PLAIN: Readonly<Record<string, string>> = {
   own: "Slotkeeper's own session",
   system: "the platform's own session",
+  leased: 'leased from the session pool',
+  'pool-unclear': 'perhaps a session that the pool is opening',
   running: 'runs a statement',
   unknown: 'activity unknown',
   superuser: 'superuser that its rule does not name',
@@ -20,7 +23,7 @@ export function describeVerdict(verdict: Verdict): string {
   if (rule === null) {
     return `${PLAIN[code] ?? code}${describeClocks(verdict)}, kept`;
   }
-  const parts = [`${describeIdle(verdict)} (rule ${rule})`];
+  const parts = [`${describeStanding(verdict)}${describeIdle(verdict)} (rule ${rule})`];
   const warned = measuredOf(verdict, 'receipt in this idle spell');
   if (typeof warned === 'string') {
     parts.push(`warned ${timeOfDay(warned)}`);
@@ -49,6 +52,18 @@ function describeIdle({ backend, reasons }: Verdict): string {
     return idle;
   }
   return `${idle} ${threshold.held ? '≥' : '<'} ${formatDuration(threshold.limit)}`;
+}
+
+/** Sessions of the pool are told from others, and those it has lost from those it knows. */
+function describeStanding({ standing }: Verdict): string {
+  switch (poolMatchOf(standing)) {
+    case 'idle':
+      return 'pooled, ';
+    case 'orphan':
+      return 'orphan of the pool, ';
+    case null:
+      return '';
+  }
 }
 
 /** An idle time that is unknown because the clocks disagree says by how much. */

@@ -18,7 +18,7 @@ interface Case {
   readonly now: Date;
 }
 
-type RuleVerdict = Omit<Verdict, 'recovered'>;
+type RuleVerdict = Omit<Verdict, 'recovered' | 'standing'>;
 
 /**
  * Applies a rule's thresholds. Idle times are compared by the server's clock, which measured them; the age of a receipt

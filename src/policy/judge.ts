@@ -7,6 +7,7 @@ import { canRecover } from '../lifecycle/recover-backend.ts';
 import { clockDifference, MAX_CLOCK_DIFFERENCE_SECONDS } from './clock-difference.ts';
 import { judgeByRule } from './judge-by-rule.ts';
 import { matchesRule, namesUser } from './matches-rule.ts';
+import { isEndable, type PoolStanding } from './pool-standing.ts';
 import type { Rule } from './rule.ts';
 import type { Reason, Verdict } from './verdict.ts';
 
@@ -15,6 +16,8 @@ export interface JudgeInput {
   readonly snapshot: Snapshot;
   /** What the table knows of the snapshot's backends; records of others are ignored. */
   readonly records: readonly BackendRecord[];
+  /** What the session pool says of the snapshot's backends, by backend key; those missing are none of the pool's. */
+  readonly standings: ReadonlyMap<string, PoolStanding>;
   /** First match wins. */
   readonly rules: readonly Rule[];
   /** Who is told about a backend to which a rule applies. */
@@ -23,10 +26,13 @@ export interface JudgeInput {
   readonly now: Date;
 }
 
+type Judgement = Omit<Verdict, 'recovered' | 'standing'>;
+
 /**
  * Decides what is to be done with each backend of a snapshot, and says why. One verdict per backend, in their order.
  *
- * Protections come first, in this order: own session, the platform's, running, unknown, superuser (unless the rule that
+ * Protections come first, in this order: own session, the platform's, leased from the pool or
+ * perhaps so, running, unknown, superuser (unless the rule that
  * decides names the user without a wildcard). Then the first rule that matches decides.
  */
 export function judge(input: JudgeInput): Verdict[] {
@@ -34,8 +40,9 @@ export function judge(input: JudgeInput): Verdict[] {
   const ahead = clockDifference(input.snapshot, input.now);
   return input.snapshot.backends.map((backend) => {
     const record = records.get(backendKey(backend.identity)) ?? null;
+    const standing = input.standings.get(backendKey(backend.identity)) ?? null;
     const recovered = record !== null && isRecovered(backend, record);
-    return { ...judgeOne(input, backend, record, ahead), recovered };
+    return { ...judgeOne(input, backend, record, standing, ahead), standing, recovered };
   });
 }
 
@@ -43,10 +50,11 @@ function judgeOne(
   { rules, ownerOf, now }: JudgeInput,
   backend: Backend,
   record: BackendRecord | null,
+  standing: PoolStanding | null,
   ahead: number,
-): Omit<Verdict, 'recovered'> {
-  const protection = findProtection(backend, ahead);
-  const rule = rules.find(({ match }) => matchesRule(match, backend)) ?? null;
+): Judgement {
+  const protection = findProtection(backend, standing, ahead);
+  const rule = rules.find(({ match }) => matchesRule(match, backend, standing)) ?? null;
   if (protection !== null) {
     return keep(backend, protection.code, protection.reason);
   }
@@ -61,15 +69,24 @@ function judgeOne(
   if (rule === null) {
     return keep(backend, 'no-rule', { clause: 'a rule matches', measured: rules.length, limit: null, held: false });
   }
-  return judgeByRule({ backend, record, rule, owner: ownerOf(backend, rule), clockDifference: ahead, now });
+  const owner = ownerOf(backend, rule);
+  const verdict = judgeByRule({ backend, record, rule, owner, clockDifference: ahead, now });
+  return standing === null ? verdict : { ...verdict, reasons: [...verdict.reasons, notLeased(standing)] };
 }
 
-function findProtection(backend: Backend, ahead: number): { code: string; reason: Reason } | null {
+function findProtection(
+  backend: Backend,
+  standing: PoolStanding | null,
+  ahead: number,
+): { code: string; reason: Reason } | null {
   if (backend.own) {
     return { code: 'own', reason: fact('not the own session') };
   }
   if (backend.system) {
     return { code: 'system', reason: fact("not the platform's own session") };
+  }
+  if (standing !== null && !isEndable(standing)) {
+    return { code: standing.kind === 'leased' ? 'leased' : 'pool-unclear', reason: notLeased(standing) };
   }
   if (backend.activity === 'running') {
     return { code: 'running', reason: fact('not running') };
@@ -85,12 +102,17 @@ function findProtection(backend: Backend, ahead: number): { code: string; reason
   return null;
 }
 
+/** Nobody may be about to use it: the pool must be sure of that. */
+function notLeased(standing: PoolStanding): Reason {
+  return { clause: 'not leased from the pool', measured: standing.kind, limit: 'leased', held: isEndable(standing) };
+}
+
 /** A clause that is plainly not true of the backend. */
 function fact(clause: string): Reason {
   return { clause, measured: false, limit: true, held: false };
 }
 
-function keep(backend: Backend, code: string, reason: Reason): Omit<Verdict, 'recovered'> {
+function keep(backend: Backend, code: string, reason: Reason): Judgement {
   return { backend, action: 'keep', rule: null, code, reasons: [reason], owner: null, endsAt: null };
 }
 

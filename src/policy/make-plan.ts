@@ -1,12 +1,14 @@
 import type { Snapshot } from '../backends/snapshot.ts';
 import { hashText } from './hash-text.ts';
 import type { Plan, PlanMember } from './plan.ts';
+import { isEndable, poolMatchOf } from './pool-standing.ts';
 import type { Verdict } from './verdict.ts';
 
 /**
  * Makes the plan of a snapshot's verdicts: those to act on, by pid and start, and the sums of all.
  *
- * The hash says what is done to whom and on which ground: identity, idle spell, action, rule, code, owner. When exactly
+ * The hash says what is done to whom and on which ground: identity, idle spell, action, rule, code, owner,
+ * and for a session of the pool that it is one. When exactly
  * is left out (`endsAt`, idle times), because it moves with the clock: a repeated step and a dry run of the same
  * snapshot must come to the same hash.
  */
@@ -29,7 +31,7 @@ export function makePlan(snapshot: Snapshot, verdicts: readonly Verdict[]): Plan
   };
 }
 
-function toMember({ backend, action, rule, code, reasons, owner, endsAt }: Verdict): PlanMember[] {
+function toMember({ backend, action, rule, code, reasons, owner, endsAt, standing }: Verdict): PlanMember[] {
   if (action === 'keep' || rule === null) {
     return [];
   }
@@ -48,6 +50,7 @@ function toMember({ backend, action, rule, code, reasons, owner, endsAt }: Verdi
       activity: backend.activity,
       lastActiveAt: backend.lastActiveAt,
       idleSeconds: backend.idleSeconds,
+      ...(standing !== null && isEndable(standing) ? { standing } : {}),
       noticeId: action === 'warn' && owner !== null ? hashText(owner).slice(0, 16) : null,
     },
   ];
@@ -66,8 +69,10 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-function hashedParts({ identity, action, rule, code, owner, lastActiveAt }: PlanMember): readonly unknown[] {
-  return [identity.pid, identity.startedAt, identity.user, lastActiveAt, action, rule, code, owner];
+function hashedParts({ identity, action, rule, code, owner, lastActiveAt, standing }: PlanMember): readonly unknown[] {
+  const pool = poolMatchOf(standing ?? null);
+  const parts = [identity.pid, identity.startedAt, identity.user, lastActiveAt, action, rule, code, owner];
+  return pool === null ? parts : [...parts, pool];
 }
 
 /** Sorted by code, so that equal plans are equal text. */

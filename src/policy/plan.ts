@@ -1,5 +1,6 @@
 import type { Activity } from '../backends/backend.ts';
 import type { BackendIdentity } from '../backends/backend-identity.ts';
+import type { EndableStanding } from './pool-standing.ts';
 import type { Action, Reason } from './verdict.ts';
 
 /** A backend on which a plan acts. */
@@ -17,6 +18,8 @@ export interface PlanMember {
   readonly activity: Activity;
   readonly lastActiveAt: string;
   readonly idleSeconds: number;
+  /** What the session pool says of it; absent: it is none of the pool's. */
+  readonly standing?: EndableStanding;
   /** The notice that tells its owner; null unless the action is `warn`. */
   readonly noticeId: string | null;
 }

@@ -1,4 +1,5 @@
 import type { Activity } from '../backends/backend.ts';
+import type { PoolMatch } from './pool-standing.ts';
 
 /** Which backends a rule is about. Every member that is given must match; an empty match fits all. */
 export interface RuleMatch {
@@ -9,6 +10,8 @@ export interface RuleMatch {
   readonly clientHost?: readonly string[];
   /** One of these. */
   readonly activity?: readonly Exclude<Activity, 'running' | 'unknown'>[];
+  /** One of these: sessions of the pool only. */
+  readonly pool?: readonly PoolMatch[];
 }
 
 /** One rule of a policy. The first that matches a backend decides. Times are whole seconds. */

@@ -1,4 +1,5 @@
 import type { Backend } from '../backends/backend.ts';
+import type { PoolStanding } from './pool-standing.ts';
 
 export type Action = 'keep' | 'warn' | 'terminate';
 
@@ -17,12 +18,14 @@ export interface Verdict {
   readonly action: Action;
   /** The rule that decided; null: none matches, or a protection decided before any rule. */
   readonly rule: string | null;
-  /** One word for the decision: `running`, `own`, `system`, `superuser`, `unknown`, `no-rule`, `exempt`, `below-warning`, `warned-waiting`, `below-termination`, `due-warning`, `due-termination`, `warn-only`, `snoozed`. */
+  /** One word for the decision: `running`, `own`, `system`, `leased`, `pool-unclear`, `superuser`, `unknown`, `no-rule`, `exempt`, `below-warning`, `warned-waiting`, `below-termination`, `due-warning`, `due-termination`, `warn-only`, `snoozed`. */
   readonly code: string;
   readonly reasons: readonly Reason[];
   readonly owner: string | null;
   /** When it may be ended at the earliest if it stays idle: ISO 8601, UTC; null: never by this rule. */
   readonly endsAt: string | null;
+  /** What the session pool says of it; null: it is none of the pool's. */
+  readonly standing: PoolStanding | null;
   /** It had been warned in an earlier idle spell and was used since. */
   readonly recovered: boolean;
 }

@@ -74,6 +74,7 @@ function decide({ config, now }: ReaperPorts, target: TargetConfig, snapshot: Sn
   const verdicts = judge({
     snapshot,
     records: known.present,
+    standings: new Map(),
     rules: target.rules,
     ownerOf: (backend, rule) => findOwner(backend, rule, config.notices),
     now: now(),

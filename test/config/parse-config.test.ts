@@ -93,7 +93,7 @@ describe('parseConfig', () => {
 policies:
   default:
     - name: bi
-      match: { user: "bi_*", database: [dev, prod], application: T*, clientHost: 10.*, activity: idle }
+      match: { user: "bi_*", database: [dev, prod], application: T*, clientHost: 10.*, activity: idle, pool: orphan }
       warnAfter: 90s
       terminateAfter: 1h30m
       grace: 0s
@@ -120,6 +120,7 @@ runs: { lockFor: 20m, pollWaits: [0s, 5s], settle: { rounds: 2 }, sessionKeepAli
           application: ['T*'],
           clientHost: ['10.*'],
           activity: ['idle'],
+          pool: ['orphan'],
         },
         warnAfter: 90,
         terminateAfter: 5400,
@@ -257,6 +258,12 @@ notices: { defaultOwner: team@example.com }
     ['{ name: a, keep: true, match: { user: [] } }', '.match.user', 'at least one'],
     ['{ name: a, keep: true, match: { user: 5 } }', '.match.user[0]', 'a name or a pattern with * and ?'],
     ['{ name: a, keep: true, match: { activity: running } }', '.match.activity[0]', 'one of idle, idle-in-transaction'],
+    ['{ name: a, keep: true, match: { pool: leased } }', '.match.pool[0]', 'one of idle, orphan'],
+    [
+      '{ name: a, keep: true, match: { pool: [] } }',
+      '.match.pool',
+      'one of idle, orphan, or a list of them, at least one',
+    ],
     ['{ name: a, keep: true, notice: email }', '.notice', 'owner or none'],
     ['just text', '', 'a mapping with the keys name, match'],
   ])('refuses the rule %s', (rule, path, expected) => {

@@ -125,7 +125,7 @@ describe('every judgement', () => {
   it('lets the first rule that matches decide', () => {
     check((given) => {
       for (const verdict of judge(given)) {
-        const first = given.rules.find(({ match }) => matchesRule(match, verdict.backend));
+        const first = given.rules.find(({ match }) => matchesRule(match, verdict.backend, verdict.standing));
         if (verdict.rule !== null) {
           expect(verdict.rule).toBe(first?.name);
         } else if (verdict.code === 'no-rule') {

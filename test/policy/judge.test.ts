@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Backend } from '../../src/backends/backend.ts';
+import { backendKey } from '../../src/lifecycle/backend-key.ts';
 import { describeVerdict } from '../../src/policy/describe-verdict.ts';
 import { type JudgeInput, judge } from '../../src/policy/judge.ts';
+import { makePlan } from '../../src/policy/make-plan.ts';
+import type { PoolStanding } from '../../src/policy/pool-standing.ts';
 import {
   exampleRule,
   idleBackend,
@@ -210,5 +213,67 @@ describe('what a warning is about', () => {
     expect(describeVerdict(verdict)).toBe('idle 1h 30m (rule everyone-else), snoozed until 16:30');
     expect(judgeAlone(HOUR_AND_HALF, { records: snoozed(null) })).toMatchObject({ code: 'snoozed', endsAt: null });
     expect(judgeAlone(HOUR_AND_HALF, { records: snoozed(NOW.toISOString()) }).action).toBe('terminate');
+  });
+});
+
+describe('a session of the pool', () => {
+  const session = { tenant: 'acme', database: 'dev', dbUser: 'tenant_acme', slot: 0, id: 's-1', fence: 7 };
+  const judged = (standing: PoolStanding, changes: Partial<JudgeInput> = {}) =>
+    judgeAlone(HOUR_AND_HALF, {
+      rules: [exampleRule({ warnAfter: null, notice: 'none' })],
+      standings: new Map([[backendKey(HOUR_AND_HALF.identity), standing]]),
+      ...changes,
+    });
+
+  it.each([
+    ['leased', 'leased', 'leased from the session pool, kept'],
+    ['unclear', 'pool-unclear', 'perhaps a session that the pool is opening, kept'],
+  ] as const)('that is %s is kept before any rule is asked', (kind, code, sentence) => {
+    const verdict = judged({ kind });
+    expect(verdict).toMatchObject({ action: 'keep', code, rule: null, standing: { kind } });
+    expect(verdict.reasons).toEqual([
+      { clause: 'not leased from the pool', measured: kind, limit: 'leased', held: false },
+    ]);
+    expect(describeVerdict(verdict)).toBe(sentence);
+  });
+
+  it.each<[PoolStanding, string]>([
+    [{ kind: 'idle', session }, 'pooled, idle 1h 30m ≥ 1h (rule everyone-else), ends now'],
+    [{ kind: 'draining', session }, 'pooled, idle 1h 30m ≥ 1h (rule everyone-else), ends now'],
+    [{ kind: 'orphan' }, 'orphan of the pool, idle 1h 30m ≥ 1h (rule everyone-else), ends now'],
+  ])('that nobody has ($kind) is judged by its rule, which says what it was', (standing, sentence) => {
+    const verdict = judged(standing);
+    expect(verdict).toMatchObject({ action: 'terminate', code: 'due-termination', standing });
+    expect(verdict.reasons.at(-1)).toEqual({
+      clause: 'not leased from the pool',
+      measured: standing.kind,
+      limit: 'leased',
+      held: true,
+    });
+    expect(describeVerdict(verdict)).toBe(sentence);
+    expect(makePlan(snapshotOf([HOUR_AND_HALF]), [verdict]).members).toMatchObject([{ standing }]);
+  });
+
+  it('is told from others, and one that is lost from one that is idle, by match.pool', () => {
+    const rules = [
+      exampleRule({ name: 'orphans', match: { pool: ['orphan'] } }),
+      exampleRule({ name: 'pooled', match: { pool: ['idle'] } }),
+      exampleRule({ name: 'rest' }),
+    ];
+    expect(judged({ kind: 'orphan' }, { rules }).rule).toBe('orphans');
+    expect(judged({ kind: 'idle', session }, { rules }).rule).toBe('pooled');
+    expect(judged({ kind: 'draining', session }, { rules }).rule).toBe('pooled');
+    expect(judgeAlone(HOUR_AND_HALF, { rules }).rule).toBe('rest');
+    const both = [exampleRule({ name: 'both', match: { pool: ['idle', 'orphan'] } })];
+    expect(judged({ kind: 'orphan' }, { rules: both }).rule).toBe('both');
+    expect(judgeAlone(HOUR_AND_HALF, { rules: both }).code).toBe('no-rule');
+  });
+
+  it('makes another plan than the same backend that is none of the pool', () => {
+    const plain = judgeAlone(HOUR_AND_HALF, { rules: [exampleRule({ warnAfter: null, notice: 'none' })] });
+    const hashes = [plain, judged({ kind: 'idle', session }), judged({ kind: 'orphan' })].map(
+      (verdict) => makePlan(snapshotOf([HOUR_AND_HALF]), [verdict]).hash,
+    );
+    expect(new Set(hashes).size).toBe(3);
   });
 });

@@ -88,6 +88,7 @@ export function judgeInput(backends: readonly Backend[], changes: Partial<JudgeI
   return {
     snapshot: snapshotOf(backends),
     records: [],
+    standings: new Map(),
     rules: [exampleRule()],
     ownerOf: () => 'team@example.com',
     now: NOW,
