@@ -20,29 +20,42 @@ export class EnvironmentIncomplete extends SlotkeeperError {
   }
 }
 
+type Variables = Readonly<Record<string, string | undefined>>;
+
 /**
  * Reads the environment once, all variables at a time.
  *
  * @throws EnvironmentIncomplete naming every variable that is missing
  */
-export function readLambdaEnvironment(env: Readonly<Record<string, string | undefined>>): LambdaEnvironment {
-  const missing: string[] = [];
-  const required = (name: string): string => {
-    const value = env[name] ?? '';
-    if (value === '') {
-      missing.push(name);
-    }
-    return value;
-  };
-  const environment = {
-    configPath: required('SLOTKEEPER_CONFIG'),
-    tableName: required('SLOTKEEPER_TABLE'),
-    ownersTopicArn: required('SLOTKEEPER_OWNERS_TOPIC_ARN'),
-    operatorsTopicArn: required('SLOTKEEPER_OPERATORS_TOPIC_ARN'),
+export function readLambdaEnvironment(env: Variables): LambdaEnvironment {
+  return {
+    ...readRequired(env, {
+      configPath: 'SLOTKEEPER_CONFIG',
+      tableName: 'SLOTKEEPER_TABLE',
+      ownersTopicArn: 'SLOTKEEPER_OWNERS_TOPIC_ARN',
+      operatorsTopicArn: 'SLOTKEEPER_OPERATORS_TOPIC_ARN',
+    }),
     eventBus: env['SLOTKEEPER_EVENT_BUS'] || 'default',
   };
+}
+
+/**
+ * The same for the functions of tenants' queries, which need less.
+ *
+ * @throws EnvironmentIncomplete naming every variable that is missing
+ */
+export function readTenantEnvironment(env: Variables): Pick<LambdaEnvironment, 'configPath' | 'tableName'> {
+  return readRequired(env, { configPath: 'SLOTKEEPER_CONFIG', tableName: 'SLOTKEEPER_TABLE' });
+}
+
+function readRequired<Member extends string>(
+  env: Variables,
+  names: Readonly<Record<Member, string>>,
+): Record<Member, string> {
+  const members = Object.entries<string>(names).map(([member, name]) => ({ member, name, value: env[name] ?? '' }));
+  const missing = members.filter(({ value }) => value === '');
   if (missing.length > 0) {
-    throw new EnvironmentIncomplete(missing);
+    throw new EnvironmentIncomplete(missing.map(({ name }) => name));
   }
-  return environment;
+  return Object.fromEntries(members.map(({ member, value }) => [member, value])) as Record<Member, string>;
 }

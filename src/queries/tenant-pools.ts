@@ -1,0 +1,21 @@
+import type { SessionPool } from '../pool/session-pool.ts';
+
+/** The session pools of the targets that tenants may query. */
+export interface TenantPools {
+  /**
+   * The pool on which a tenant's statements run.
+   *
+   * @param target name of the target; undefined: the only one that tenants may query
+   * @throws BadRequest when the tenant id has no valid form, or when it is not clear which target is meant
+   * @throws TenantNotAdmitted when the target does not serve this tenant
+   */
+  poolFor(tenantId: string, target: string | undefined): TenantPool;
+  /** The pool of a target; null: no such target, or tenants do not query it. */
+  poolOf(target: string): SessionPool | null;
+}
+
+export interface TenantPool {
+  readonly pool: SessionPool;
+  /** How long a caller may wait for a session before its statement is submitted, seconds. */
+  readonly waitSeconds: number;
+}
