@@ -204,11 +204,13 @@ describe('the main job, on real sessions', () => {
   it('comes in a dry run to the plan of the real one, and acts on nothing', async () => {
     const { clock, cloud } = pipeline;
     const toBeEnded = await pipeline.open('ana');
+    const returning = await pipeline.open('ben');
     await clock.advance(31 * MINUTE);
     expectSucceeded(await pipeline.run());
     await clock.advance(15 * MINUTE);
     const toBeWarned = await pipeline.open('bi_sales');
     await clock.advance(31 * MINUTE);
+    await returning.client.query('select 1');
 
     const look = async () => ({
       backends: (await pipeline.table.listBackends({ target: TARGET })).items,
@@ -219,6 +221,7 @@ describe('the main job, on real sessions', () => {
     const dry = await pipeline.run({ target: TARGET, dryRun: true });
     expectSucceeded(dry);
     expect(await look()).toEqual(before);
+    expect(await pipeline.table.listNotices({ target: TARGET, runId: dry.id })).toEqual([]);
     expect(before.alive).toEqual(['toBeEnded', 'toBeWarned']);
     expect(dry.states).not.toContain('PublishNotices');
     expect(dry.states).not.toContain('SubmitTermination');
@@ -226,8 +229,8 @@ describe('the main job, on real sessions', () => {
 
     const real = await pipeline.run();
     expectSucceeded(real);
-    expect(summaryOf(dry)).toMatchObject({ dryRun: true, counts: { warn: 1, terminate: 1 } });
-    expect(summaryOf(real)).toMatchObject({ dryRun: false, counts: { warn: 1, terminate: 1 } });
+    expect(summaryOf(dry)).toMatchObject({ dryRun: true, counts: { warn: 1, terminate: 1, recovered: 1 } });
+    expect(summaryOf(real)).toMatchObject({ dryRun: false, counts: { warn: 1, terminate: 1, recovered: 1 } });
     expect(summaryOf(real).planHash).toMatch(/^[0-9a-f]{64}$/);
     expect(summaryOf(dry).planHash).toBe(summaryOf(real).planHash);
     expect(await aliveOf(pipeline, { toBeEnded, toBeWarned })).toEqual(['toBeWarned']);
