@@ -8,6 +8,7 @@ export const POOLED_SESSION_EVENT_TYPES = [
   'statement-followed',
   'backend-identified',
   'draining',
+  'restored',
   'ended',
 ] as const;
 
