@@ -1,4 +1,5 @@
 import type { PlanMember } from '../policy/plan.ts';
+import { poolMatchOf } from '../policy/pool-standing.ts';
 import { alignColumns } from './align-columns.ts';
 import { formatDuration } from './format-duration.ts';
 import { formatMoment } from './format-moment.ts';
@@ -37,6 +38,7 @@ export function composeDigest({ target, owner, members, runId, now }: DigestInpu
     ...listMembers(sorted, runId),
     '',
     ...advice(soonest),
+    ...poolAdvice(members),
     '',
     `Told: ${oneLine(owner)}. Run: ${oneLine(runId)}.`,
     '',
@@ -67,7 +69,8 @@ function listMembers(members: readonly PlanMember[], runId: string): string[] {
   return [...lines.slice(0, fitting), `… and ${lines.length - fitting} more: slotkeeper history ${oneLine(runId)}`];
 }
 
-function toRow({ identity, database, application, clientHost, activity, idleSeconds, rule, endsAt }: PlanMember) {
+function toRow(member: PlanMember) {
+  const { identity, database, application, clientHost, idleSeconds, rule, endsAt } = member;
   return [
     String(identity.pid),
     formatMoment(identity.startedAt),
@@ -75,11 +78,35 @@ function toRow({ identity, database, application, clientHost, activity, idleSeco
     database || '-',
     application || '-',
     clientHost || '-',
-    activity.replaceAll('-', ' '),
+    stateOf(member),
     formatDuration(idleSeconds),
     rule,
     formatMoment(endsAt),
   ];
+}
+
+function stateOf({ activity, standing }: PlanMember): string {
+  const state = activity.replaceAll('-', ' ');
+  switch (poolMatchOf(standing ?? null)) {
+    case 'idle':
+      return `${state}, pooled`;
+    case 'orphan':
+      return `${state}, orphan of the pool`;
+    case null:
+      return state;
+  }
+}
+
+/** Nobody has such a session open, so nobody can keep it by using it. */
+function poolAdvice(members: readonly PlanMember[]): string[] {
+  return members.some(({ standing }) => standing !== undefined)
+    ? [
+        '',
+        'Sessions that are pooled or orphans belong to the session pool: no caller has them at present. The pool gives a',
+        'pooled one to nobody before it is ended, and opens another when it needs one. An orphan is in use by nobody: the',
+        'pool has lost it, or never knew it.',
+      ]
+    : [];
 }
 
 function advice(soonest: string | null): string[] {

@@ -9,6 +9,6 @@ import type { Snapshot } from '../backends/snapshot.ts';
 export const MAX_CLOCK_DIFFERENCE_SECONDS = 600;
 
 /** Seconds by which Slotkeeper's clock is ahead of the server's, the time since the snapshot was taken included. */
-export function clockDifference(snapshot: Snapshot, now: Date): number {
+export function clockDifference(snapshot: Pick<Snapshot, 'takenAt'>, now: Date): number {
   return (now.getTime() - microsOf(snapshot.takenAt) / 1000) / 1000;
 }

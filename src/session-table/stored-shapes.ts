@@ -3,6 +3,7 @@ import { BACKEND_STATES, type BackendRecord } from '../lifecycle/backend-record.
 import { LIFECYCLE_EVENT_TYPES } from '../lifecycle/lifecycle-event.ts';
 import { OUTCOMES } from '../lifecycle/outcome.ts';
 import type { Plan, PlanMember } from '../policy/plan.ts';
+import type { EndableStanding } from '../policy/pool-standing.ts';
 import type { NoticeRecord } from './notice-record.ts';
 import type { ReaperSessionRecord } from './reaper-session-record.ts';
 import type { RunRecord } from './run-record.ts';
@@ -86,6 +87,20 @@ export const reaperSessionShape: z.ZodType<ReaperSessionRecord> = z.strictObject
 
 export const runLockShape = z.strictObject({ runId: text, expiresAt: text });
 
+const pooledSessionRef = z.strictObject({
+  tenant: text,
+  database: text,
+  dbUser: text,
+  slot: count,
+  id: text,
+  fence: count,
+});
+
+const endableStanding: z.ZodType<EndableStanding> = z.union([
+  z.strictObject({ kind: z.enum(['idle', 'draining']), session: pooledSessionRef }),
+  z.strictObject({ kind: z.literal('orphan') }),
+]);
+
 const planMember: z.ZodType<PlanMember> = z.strictObject({
   identity,
   action: z.enum(['warn', 'terminate']),
@@ -100,6 +115,7 @@ const planMember: z.ZodType<PlanMember> = z.strictObject({
   activity: z.enum(['running', 'idle', 'idle-in-transaction', 'idle-in-transaction-holding-locks', 'unknown']),
   lastActiveAt: text,
   idleSeconds: z.number().min(0),
+  standing: endableStanding.exactOptional(),
   noticeId: optionalText,
 });
 
