@@ -32,6 +32,7 @@ export function openedSession(record = creatingSession()): PooledSessionRecord {
     pid: 1073,
     targetSlot: 3,
     aliveUntil: '2026-11-20T15:04:51.000Z',
+    leaseUntil: '2026-11-20T15:00:16.000Z',
     adopt: false,
     at: T1,
     by: 'pool:container-1',

@@ -15,6 +15,8 @@ export function openSession(
     readonly pid: number | null;
     readonly targetSlot: number | null;
     readonly aliveUntil: string;
+    /** The creator's lease goes on until then; nothing for one that is adopted. */
+    readonly leaseUntil: string;
     readonly adopt: boolean;
     readonly at: string;
     readonly by: string;
@@ -23,11 +25,18 @@ export function openSession(
   if (record.state !== 'creating') {
     throw new IllegalPoolTransition('open', record, 'creating');
   }
-  const { sessionId, pid, targetSlot, aliveUntil, adopt, at, by } = opened;
+  const { sessionId, pid, targetSlot, aliveUntil, leaseUntil, adopt, at, by } = opened;
   return appendPoolEvent(
     record,
     adopt ? 'available' : 'leased',
     { at, type: 'opened', by, detail: { pid, adopted: adopt } },
-    { sessionId, pid, targetSlot, aliveUntil, uses: 1, ...(adopt ? { lease: null } : {}) },
+    {
+      sessionId,
+      pid,
+      targetSlot,
+      aliveUntil,
+      uses: 1,
+      lease: adopt || record.lease === null ? null : { ...record.lease, until: leaseUntil },
+    },
   );
 }

@@ -1,0 +1,55 @@
+/** What a statement does to its session beside what it returns. */
+export interface StatementEffects {
+  /** A word of transaction control: how the transaction stands afterwards, if the statement finishes. */
+  readonly transaction: 'begins' | 'ends' | null;
+  /** Whether it may leave something behind: a setting, a temporary table, a prepared statement, a cursor. */
+  readonly leavesTraces: boolean;
+}
+
+/** What is no word of SQL: strings, quoted names, line comments, dollar quotes; and where a block comment begins. */
+const OPAQUE =
+  /[eE]'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\$(?<tag>(?:[A-Za-z_]\w*)?)\$[\s\S]*?\$\k<tag>\$|(?<comment>\/\*)/g;
+
+const BEGINS = /^(?:begin|start\s+transaction)\b/;
+const ENDS = /^(?:commit|end|rollback|abort)\b/;
+const TRACES = /^(?:set|reset|prepare|deallocate|declare|use|call|lock)\b|\btemp(?:orary)?\b|#|\bset_config\b/;
+
+/**
+ * Reads from a statement's words what it leaves on its session. It looks at words only and rather says too much than
+ * too little: what a stored procedure does cannot be seen, so a `call` counts as leaving traces.
+ */
+export function statementEffects(sql: string): StatementEffects {
+  const words = onlyWords(sql)
+    .toLowerCase()
+    .replace(/^[\s(;]+/, '');
+  return {
+    transaction: BEGINS.test(words) ? 'begins' : ENDS.test(words) ? 'ends' : null,
+    leavesTraces: TRACES.test(words),
+  };
+}
+
+function onlyWords(sql: string): string {
+  let words = '';
+  let position = 0;
+  OPAQUE.lastIndex = 0;
+  for (let match = OPAQUE.exec(sql); match !== null; match = OPAQUE.exec(sql)) {
+    words += `${sql.slice(position, match.index)} `;
+    position = match.groups?.['comment'] === undefined ? OPAQUE.lastIndex : endOfComment(sql, match.index);
+    OPAQUE.lastIndex = position;
+  }
+  return words + sql.slice(position);
+}
+
+/** Block comments nest in PostgreSQL and Redshift. */
+function endOfComment(sql: string, start: number): number {
+  const marks = /\/\*|\*\//g;
+  marks.lastIndex = start;
+  let depth = 0;
+  for (let mark = marks.exec(sql); mark !== null; mark = marks.exec(sql)) {
+    depth += mark[0] === '/*' ? 1 : -1;
+    if (depth === 0) {
+      return marks.lastIndex;
+    }
+  }
+  return sql.length;
+}
