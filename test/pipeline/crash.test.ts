@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ListStatementsCommand } from '@aws-sdk/client-redshift-data';
-import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AslMachine, allStates } from '../../local/step-functions/asl.ts';
 import { expectAtRest, expectConsistent, expectOnRecord } from './consistency.ts';
 import { aliveOf, keepBusy, pidsIn, recordOf } from './look.ts';
 import {
+  type EndedRun,
   expectSucceeded,
   MINUTE,
   type Pipeline,
@@ -17,7 +17,7 @@ import {
 } from './pipeline.ts';
 import { until } from './until.ts';
 
-const INPUT = { target: TARGET, dryRun: false };
+const INPUT = JSON.stringify({ target: TARGET, dryRun: false });
 
 const GRACE_MS = 15 * MINUTE;
 
@@ -79,46 +79,45 @@ async function openTwo(): Promise<readonly Session[]> {
   return [await pipeline.open('ana', 'DBeaver'), await pipeline.open('bi_sales', 'Tableau')];
 }
 
-async function isStatementRunning(): Promise<boolean> {
-  const { Statements } = await pipeline.aws.redshiftData.send(
-    new ListStatementsCommand({ Status: 'ALL', MaxResults: 1 }),
-  );
-  return !['FINISHED', 'FAILED', 'ABORTED'].includes(Statements?.[0]?.Status ?? '');
+/** Moves the clock past a Wait state, once there is something to be seen after it. */
+async function passWait(): Promise<void> {
+  await until('the statement that the run waits for ends', async () => {
+    const { Statements } = await pipeline.aws.redshiftData.send(
+      new ListStatementsCommand({ Status: 'ALL', MaxResults: 1 }),
+    );
+    return ['FINISHED', 'FAILED', 'ABORTED'].includes(Statements?.[0]?.Status ?? '') ? true : null;
+  });
+  await pipeline.clock.advance(WAIT_MS);
 }
 
 /**
- * Follows an execution, and moves the clock on whenever it waits, until it has entered a state or has ended.
+ * Runs to the end, and moves the clock on whenever the run waits.
  *
- * It looks at every turn of the event loop, which is sooner than the state can be over.
+ * It starts the execution in this process and looks at it at every turn of the event loop, because over HTTP a function
+ * could be invoked and over between two looks.
+ *
+ * @param at what to do, at once, when a Task state has started its work or a Wait state is entered
  */
-async function follow(executionArn: string, state: string | null): Promise<'entered' | 'ended'> {
-  const execution = pipeline.cloud.executions.execution(executionArn);
-  let waited = 0;
-  for (;;) {
-    const entered = execution.history
-      .events(false)
-      .flatMap((event) => (event['stateEnteredEventDetails'] as { name: string } | undefined)?.name ?? []);
-    if (state !== null && entered.includes(state)) {
-      return 'entered';
+async function runToEnd(at: Readonly<Record<string, () => Promise<void> | void>> = {}): Promise<EndedRun> {
+  const execution = pipeline.cloud.executions.start({ stateMachineArn: pipeline.machineArn, input: INPUT });
+  const doings: (Promise<void> | void)[] = [];
+  let seen = 0;
+  let state = '';
+  while (execution.status === 'RUNNING') {
+    const events = execution.history.events(false);
+    for (const event of events.slice(seen)) {
+      state = (event['stateEnteredEventDetails'] as { name: string } | undefined)?.name ?? state;
+      if (event.type === 'WaitStateEntered') {
+        doings.push(at[state]?.(), passWait());
+      } else if (event.type === 'TaskStarted') {
+        doings.push(at[state]?.());
+      }
     }
-    if (execution.status !== 'RUNNING') {
-      return 'ended';
-    }
-    if (entered.at(-1)?.startsWith('WaitFor') && entered.length > waited) {
-      waited = entered.length;
-      await until('the statement that the run waits for ends', async () =>
-        (await isStatementRunning()) ? null : true,
-      );
-      await pipeline.clock.advance(WAIT_MS);
-    }
+    seen = events.length;
     await nextTurn();
   }
-}
-
-async function runToEnd() {
-  const arn = await pipeline.start(INPUT);
-  await follow(arn, null);
-  return await pipeline.endOf(arn);
+  await Promise.all(doings);
+  return await pipeline.endOf(execution.arn);
 }
 
 /**
@@ -179,6 +178,12 @@ function leadTo(state: string): void {
   }
 }
 
+/** What StopExecution does, without the way there. */
+async function stopRunning(): Promise<void> {
+  const running = pipeline.cloud.executions.executions(pipeline.machineArn).find(({ status }) => status === 'RUNNING');
+  await running?.stop('Stopped', 'by a test');
+}
+
 describe('a run whose function crashes', () => {
   const crashes = [...FUNCTION_OF].flatMap(([state, key]) =>
     (['before', 'after'] as const).map((point) => [state, key, point] as const),
@@ -206,15 +211,15 @@ describe('a run that is stopped', () => {
   it.each(STOPS)('in %s leaves nothing that the next run does not make good', async (state) => {
     await disturbAndMakeGood(async () => {
       leadTo(state);
-      const executionArn = await pipeline.start(INPUT);
-      if (state.startsWith('Describe')) {
-        // Held until the clock is moved past the lock.
-        expect(await follow(executionArn, state.replace('Describe', 'WaitFor'))).toBe('entered');
-        pipeline.cloud.dataApi.faults.next('DescribeStatement', { delayMs: LOCK_MS });
-      }
-      expect(await follow(executionArn, state)).toBe('entered');
-      await pipeline.aws.sfn.send(new StopExecutionCommand({ executionArn, error: 'Stopped', cause: 'by a test' }));
-      const stopped = await pipeline.endOf(executionArn);
+      const stopped = await runToEnd({
+        [state.replace(/^Describe/, 'WaitFor')]: () => {
+          if (state.startsWith('Describe')) {
+            // Held until the clock is moved past the lock.
+            pipeline.cloud.dataApi.faults.next('DescribeStatement', { delayMs: LOCK_MS });
+          }
+        },
+        [state]: stopRunning,
+      });
       expect(stopped).toMatchObject({ status: 'ABORTED', error: 'Stopped', cause: 'by a test' });
       expect(stopped.states.at(-1)).toBe(state);
       // Lambda goes on with what was invoked. Its only container takes this, which does nothing, afterwards.
@@ -224,9 +229,7 @@ describe('a run that is stopped', () => {
 
   it('keeps its lock until that expires, so that nobody runs beside a function of it that still works', async () => {
     await disturbAndMakeGood(async () => {
-      const executionArn = await pipeline.start(INPUT);
-      await follow(executionArn, 'WaitForSessionQuery');
-      await pipeline.aws.sfn.send(new StopExecutionCommand({ executionArn }));
+      await runToEnd({ WaitForSessionQuery: stopRunning });
       const next = await runToEnd();
       expect(next.states).toEqual(['KeepInput', 'BeginRun', 'RunSkipped']);
     }, 1);
