@@ -7,13 +7,17 @@ import { claimTermination } from '../lifecycle/claim-termination.ts';
 import type { PlanMember } from '../policy/plan.ts';
 import type { Rule } from '../policy/rule.ts';
 import { changeBackend } from './change-backend.ts';
+import type { Drained, DrainRefusal } from './pooled/drain-victims.ts';
 import type { ReaperPorts } from './reaper-ports.ts';
 import { runActor } from './run-actor.ts';
 import type { RunRef } from './run-ref.ts';
 import { WRITE_CONCURRENCY } from './write-concurrency.ts';
 
-/** Why a planned victim is not ended after all. `rule-gone`: the configuration no longer has the rule that decided. */
-export type UnclaimedReason = ClaimRefusal | 'rule-gone';
+/**
+ * Why a planned victim is not ended after all. `rule-gone`: the configuration no longer has the rule that decided;
+ * `leased`: the session pool has lent it out since.
+ */
+export type UnclaimedReason = ClaimRefusal | DrainRefusal | 'rule-gone';
 
 /** What became of the attempt to claim the planned victims. */
 export interface Claims {
@@ -23,13 +27,17 @@ export interface Claims {
 
 /**
  * Claims each planned victim: what was planned must still be so in the table, which says so before anything is done.
- * One that this run has claimed before (a repeated step) stays claimed.
+ * One that this run has claimed before (a repeated step) stays claimed. A session of the pool is drained first, so that
+ * nobody gets it from the moment in which its end is certain.
+ *
+ * @param drain takes a victim out of the pool's hands
  */
 export async function claimVictims(
   ports: ReaperPorts,
   run: RunRef,
   members: readonly PlanMember[],
   rules: readonly Rule[],
+  drain: (victim: PlanMember) => Promise<Drained>,
 ): Promise<Claims> {
   const records = await ports.table.readBackends(members.map((member) => member.identity));
   const known = new Map(records.map((record) => [backendKey(record.identity), record]));
@@ -44,6 +52,7 @@ export async function claimVictims(
         member,
         rulesByName.get(member.rule),
         known.get(backendKey(member.identity)) ?? null,
+        drain,
       ),
     }),
     { concurrency: WRITE_CONCURRENCY },
@@ -66,18 +75,29 @@ async function claim(
   member: PlanMember,
   rule: Rule | undefined,
   known: BackendRecord | null,
+  drain: (victim: PlanMember) => Promise<Drained>,
 ): Promise<UnclaimedReason | null> {
   if (rule === undefined) {
     return 'rule-gone';
   }
   const terms = { member, grace: rule.notice === 'none' ? null : rule.grace, at: now().toISOString() };
-  let refusal: ClaimRefusal | null = null;
+  let refusal: ClaimRefusal | null = isClaimedBy(known, run) ? null : claimRefusal(known, terms);
+  if (refusal !== null) {
+    return refusal;
+  }
+  const drained = await drain(member);
+  if (drained.refusal !== null) {
+    return drained.refusal;
+  }
   await changeBackend(table, member.identity, known, (record) => {
     refusal = isClaimedBy(record, run) ? null : claimRefusal(record, terms);
     return isClaimedBy(record, run) || refusal !== null
       ? null
       : claimTermination(record, { ...terms, runId: run.id, by: runActor(run) });
   });
+  if (refusal !== null) {
+    await drained.restore();
+  }
   return refusal;
 }
 

@@ -1,16 +1,23 @@
 import * as z from 'zod';
 import { readRedshiftSnapshot } from '../backends/read-redshift-snapshot.ts';
 import type { Snapshot } from '../backends/snapshot.ts';
+import { isPooled } from '../config/pool-config.ts';
 import type { TargetConfig } from '../config/slotkeeper-config.ts';
 import { checkCanary } from '../policy/check-canary.ts';
 import { checkCaps } from '../policy/check-caps.ts';
+import { clockDifference } from '../policy/clock-difference.ts';
 import { findOwner } from '../policy/find-owner.ts';
 import { judge } from '../policy/judge.ts';
 import { makePlan } from '../policy/make-plan.ts';
 import type { Plan } from '../policy/plan.ts';
+import type { PooledSessionRecord } from '../pool/pooled-session.ts';
 import { changeRun } from './change-run.ts';
 import { findTarget } from './find-target.ts';
 import { noticeIdsOf, planNotices } from './plan-notices.ts';
+import { readPooledSessions } from './pooled/read-pooled-sessions.ts';
+import { recordPooledSessions } from './pooled/record-pooled-sessions.ts';
+import { restoreAbandoned } from './pooled/restore-abandoned.ts';
+import { type PoolView, viewPool } from './pooled/view-pool.ts';
 import { type KnownBackends, readKnownBackends } from './read-known-backends.ts';
 import type { ReaperPorts } from './reaper-ports.ts';
 import { recordObservations } from './record-observations.ts';
@@ -31,6 +38,7 @@ export interface PlannedActions {
  * same plan and stores it, but records nothing about the backends. A repeated step keeps the plan that it stored.
  *
  * @throws CanaryFailed when the query could not see everyone; nothing was recorded
+ * @throws RunLockLost when sessions of the pool were to be given back and another run may be ending them
  * @throws CapExceeded when the plan would end more than the caps allow; nothing was ended
  */
 export function createPlanActions(ports: ReaperPorts) {
@@ -45,9 +53,15 @@ export function createPlanActions(ports: ReaperPorts) {
     }
     const key = { target: run.target, runId: run.id };
     const known = await readKnownBackends(table, snapshot);
-    const plan = (await table.readPlan(key)) ?? decide(ports, target, snapshot, known);
+    const sessions = await readPooledSessions(ports.pool, target, snapshot.backends);
+    const view = lookAtPool(ports, target, snapshot, sessions);
+    const plan = (await table.readPlan(key)) ?? decide(ports, target, snapshot, known, view);
     await table.savePlan(key, plan);
     const { eventsFailed } = run.dryRun ? { eventsFailed: 0 } : await recordObservations(ports, run, snapshot, known);
+    if (!run.dryRun) {
+      await recordPooledSessions(ports, run, target, sessions, view);
+      await restoreAbandoned(ports, run, plan, snapshot, view);
+    }
     await changeRun(table, run, (record) => ({
       planHash: plan.hash,
       counts: plan.counts,
@@ -70,11 +84,33 @@ export function createPlanActions(ports: ReaperPorts) {
   };
 }
 
-function decide({ config, now }: ReaperPorts, target: TargetConfig, snapshot: Snapshot, known: KnownBackends): Plan {
+function lookAtPool(
+  { now }: ReaperPorts,
+  target: TargetConfig,
+  snapshot: Snapshot,
+  sessions: readonly PooledSessionRecord[],
+): PoolView {
+  const at = now();
+  return viewPool({
+    backends: snapshot.backends,
+    sessions,
+    pool: isPooled(target) ? target.pool : null,
+    clockDifference: clockDifference(snapshot, at),
+    at: at.toISOString(),
+  });
+}
+
+function decide(
+  { config, now }: ReaperPorts,
+  target: TargetConfig,
+  snapshot: Snapshot,
+  known: KnownBackends,
+  { standings }: PoolView,
+): Plan {
   const verdicts = judge({
     snapshot,
     records: known.present,
-    standings: new Map(),
+    standings,
     rules: target.rules,
     ownerOf: (backend, rule) => findOwner(backend, rule, config.notices),
     now: now(),

@@ -2,6 +2,8 @@ import type { SlotkeeperConfig, TargetConfig } from '../config/slotkeeper-config
 import type { EventPublisher } from '../messaging/event-publisher.ts';
 import type { NoticeChannel } from '../messaging/notice-channel.ts';
 import type { RunMetrics } from '../messaging/run-metrics.ts';
+import type { PoolMetrics } from '../pool/pool-metrics.ts';
+import type { SessionPoolTable } from '../pool/session-pool-table.ts';
 import type { SessionTable } from '../session-table/session-table.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 
@@ -9,11 +11,15 @@ import type { Warehouse } from '../warehouse/warehouse.ts';
 export interface ReaperPorts {
   readonly config: SlotkeeperConfig;
   readonly table: SessionTable;
+  /** The pool's items, which are in the same table. */
+  readonly pool: SessionPoolTable;
   /** The warehouse of a target. */
   readonly warehouseOf: (target: TargetConfig) => Warehouse;
   readonly owners: NoticeChannel;
   readonly operators: NoticeChannel;
   readonly events: EventPublisher;
   readonly metrics: RunMetrics;
+  /** Where the figures of a target's pool go; written when flushed. */
+  readonly poolMetricsOf: (target: TargetConfig) => PoolMetrics & { flush(): void };
   readonly now: () => Date;
 }

@@ -12,7 +12,8 @@ import { changeBackend } from './change-backend.ts';
 import { isClaimedBy } from './claim-victims.ts';
 import { decideOutcome } from './decide-outcome.ts';
 import { findTarget } from './find-target.ts';
-import { readClaims } from './read-claims.ts';
+import { settlePooledVictim } from './pooled/settle-pooled-victim.ts';
+import { type Claim, readClaims } from './read-claims.ts';
 import { readTermination, type TerminationResult } from './read-termination.ts';
 import type { ReaperPorts } from './reaper-ports.ts';
 import { runActor } from './run-actor.ts';
@@ -59,7 +60,7 @@ export function createRecordOutcomes(ports: ReaperPorts) {
       termination: await readTermination(warehouse, run.target, step.terminationId),
     };
     const claims = await readClaims(ports.table, run);
-    const records = await pMap(claims, (record) => recordOutcome(ports, run, round, record), {
+    const records = await pMap(claims, (claim) => recordOutcome(ports, run, round, claim), {
       concurrency: WRITE_CONCURRENCY,
     });
     return { round: number + 1, wait, settled: !records.some((record) => isClaimedBy(record, run)) };
@@ -76,24 +77,33 @@ async function look(warehouse: Warehouse, target: string, statementId: string): 
 }
 
 async function recordOutcome(
-  { table, now }: ReaperPorts,
+  ports: ReaperPorts,
   run: RunRef,
   round: Round,
-  claimed: BackendRecord,
+  { record: claimed, member }: Claim,
 ): Promise<BackendRecord | null> {
   const key = backendKey(claimed.identity);
   const by = runActor(run);
   const seen = round.seen.get(key);
-  return await changeBackend(table, claimed.identity, claimed, (record) => {
+  const { denied, status } = round.termination;
+  const signalledNow = round.termination.signalled?.has(key) ?? null;
+  const judge = (record: BackendRecord) => {
+    const signalledBefore = wasSignalled(record, by);
+    const signalled = signalledBefore || signalledNow;
+    const outcome = decideOutcome({ record, seen, signalled, denied, lastRound: round.last });
+    return { signalledBefore, signalled, outcome };
+  };
+  const { outcome: settled, signalled: ever } = judge(claimed);
+  if (settled !== 'pending') {
+    // First, because a repeated step only meets backends that are not settled yet.
+    await settlePooledVictim(ports, run, member, { outcome: settled, seen, signalled: ever });
+  }
+  return await changeBackend(ports.table, claimed.identity, claimed, (record) => {
     if (!isClaimedBy(record, run)) {
       return null;
     }
-    const signalledNow = round.termination.signalled?.has(key) ?? null;
-    const signalledBefore = wasSignalled(record, by);
-    const signalled = signalledBefore || signalledNow;
-    const { denied, status } = round.termination;
-    const outcome = decideOutcome({ record, seen, signalled, denied, lastRound: round.last });
-    const at = now().toISOString();
+    const { signalledBefore, signalled, outcome } = judge(record);
+    const at = ports.now().toISOString();
     if (outcome !== 'pending') {
       const detail = { signalled, statement: status, round: round.number };
       return settleTermination(record, { outcome, lastActiveAt: seen?.lastActiveAt ?? null, detail, at, by });

@@ -5,6 +5,7 @@ import { changeRun } from './change-run.ts';
 import { claimVictims } from './claim-victims.ts';
 import { findTarget } from './find-target.ts';
 import { firstWait } from './first-wait.ts';
+import { createDrainVictim } from './pooled/drain-victims.ts';
 import { readClaims } from './read-claims.ts';
 import type { ReaperPorts } from './reaper-ports.ts';
 import { requirePlan } from './require-plan.ts';
@@ -46,11 +47,13 @@ export function createSubmitTermination(ports: ReaperPorts) {
 async function claimPlanned(ports: ReaperPorts, run: RunRef): Promise<readonly BackendIdentity[]> {
   const plan = await requirePlan(ports.table, run);
   const members = plan.members.filter((member) => member.action === 'terminate');
-  const { claimed, unclaimed } = await claimVictims(ports, run, members, findTarget(ports.config, run.target).rules);
+  const target = findTarget(ports.config, run.target);
+  const drain = await createDrainVictim(ports, run, target, plan);
+  const { claimed, unclaimed } = await claimVictims(ports, run, members, target.rules, drain);
   await changeRun(ports.table, run, () => ({ unclaimed }));
   return claimed;
 }
 
 async function stillClaimed(ports: ReaperPorts, run: RunRef): Promise<readonly BackendIdentity[]> {
-  return (await readClaims(ports.table, run)).map((record) => record.identity);
+  return (await readClaims(ports.table, run)).map(({ record }) => record.identity);
 }

@@ -5,12 +5,17 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { loadConfig } from '../config/load-config.ts';
 import { createEventBridgePublisher } from '../messaging/event-bridge-publisher.ts';
+import { createPowertoolsPoolMetrics } from '../messaging/powertools-pool-metrics.ts';
 import { createPowertoolsRunMetrics } from '../messaging/powertools-run-metrics.ts';
 import { createSnsNoticeChannel } from '../messaging/sns-notice-channel.ts';
 import type { ReaperPorts } from '../reaper/reaper-ports.ts';
+import { createDynamoDbSessionPoolTable } from '../session-table/dynamodb-session-pool-table.ts';
 import { createDynamoDbSessionTable } from '../session-table/dynamodb-session-table.ts';
 import { createDataApiWarehouse } from '../warehouse/data-api-warehouse.ts';
 import { readLambdaEnvironment } from './lambda-environment.ts';
+
+/** Where CloudWatch keeps the figures. */
+const NAMESPACE = 'Slotkeeper';
 
 let ports: ReaperPorts | undefined;
 
@@ -32,14 +37,16 @@ function composePorts(): ReaperPorts {
   const now = () => new Date();
   const redshift = new RedshiftDataClient({});
   const sns = new SNSClient({});
+  const sessionTable = {
+    client: DynamoDBDocumentClient.from(new DynamoDBClient({})),
+    tableName: environment.tableName,
+    retentionSeconds: config.runs.retention,
+    now,
+  };
   return {
     config,
-    table: createDynamoDbSessionTable({
-      client: DynamoDBDocumentClient.from(new DynamoDBClient({})),
-      tableName: environment.tableName,
-      retentionSeconds: config.runs.retention,
-      now,
-    }),
+    table: createDynamoDbSessionTable(sessionTable),
+    pool: createDynamoDbSessionPoolTable(sessionTable),
     warehouseOf: (target) => createDataApiWarehouse({ client: redshift, target }),
     owners: createSnsNoticeChannel({ client: sns, topicArn: environment.ownersTopicArn }),
     operators: createSnsNoticeChannel({ client: sns, topicArn: environment.operatorsTopicArn }),
@@ -48,7 +55,13 @@ function composePorts(): ReaperPorts {
       busName: environment.eventBus,
       source: 'slotkeeper',
     }),
-    metrics: createPowertoolsRunMetrics({ namespace: 'Slotkeeper' }),
+    metrics: createPowertoolsRunMetrics({ namespace: NAMESPACE }),
+    poolMetricsOf: ({ name, pool }) =>
+      createPowertoolsPoolMetrics({
+        namespace: NAMESPACE,
+        target: name,
+        tenantDimension: pool?.metrics.tenantDimension ?? false,
+      }),
     now,
   };
 }

@@ -1,4 +1,5 @@
 import type { ReaperPorts } from '../../src/reaper/reaper-ports.ts';
+import { guardPorts } from './guarded-ports.ts';
 
 /** What a run dies of in a test; a `TransientCrash` is one of those that the state machine retries. */
 export class Crash extends Error {
@@ -43,43 +44,5 @@ export function crashingPorts(ports: ReaperPorts, plan: CrashPlan): CrashingPort
     }
     return await call();
   };
-  const { table, warehouseOf, owners, operators, events } = ports;
-  const warehouses = new Map(Object.values(ports.config.targets).map((target) => [target.name, warehouseOf(target)]));
-  return {
-    count: () => calls,
-    ports: {
-      ...ports,
-      table: {
-        readBackends: (...args) => guard(() => table.readBackends(...args)),
-        listLiveBackends: (...args) => guard(() => table.listLiveBackends(...args)),
-        listBackends: (...args) => guard(() => table.listBackends(...args)),
-        saveBackend: (...args) => guard(() => table.saveBackend(...args)),
-        takeRunLock: (...args) => guard(() => table.takeRunLock(...args)),
-        holdsRunLock: (...args) => guard(() => table.holdsRunLock(...args)),
-        releaseRunLock: (...args) => guard(() => table.releaseRunLock(...args)),
-        readRun: (...args) => guard(() => table.readRun(...args)),
-        saveRun: (...args) => guard(() => table.saveRun(...args)),
-        listRuns: (...args) => guard(() => table.listRuns(...args)),
-        savePlan: (...args) => guard(() => table.savePlan(...args)),
-        readPlan: (...args) => guard(() => table.readPlan(...args)),
-        readNotice: (...args) => guard(() => table.readNotice(...args)),
-        saveNotice: (...args) => guard(() => table.saveNotice(...args)),
-        listNotices: (...args) => guard(() => table.listNotices(...args)),
-        readReaperSession: (...args) => guard(() => table.readReaperSession(...args)),
-        saveReaperSession: (...args) => guard(() => table.saveReaperSession(...args)),
-      },
-      warehouseOf(target) {
-        const warehouse = warehouses.get(target.name) ?? warehouseOf(target);
-        return {
-          submit: (...args) => guard(() => warehouse.submit(...args)),
-          describe: (...args) => guard(() => warehouse.describe(...args)),
-          fetchRows: (...args) => guard(() => warehouse.fetchRows(...args)),
-          cancel: (...args) => guard(() => warehouse.cancel(...args)),
-        };
-      },
-      owners: { publish: (...args) => guard(() => owners.publish(...args)) },
-      operators: { publish: (...args) => guard(() => operators.publish(...args)) },
-      events: { publish: (...args) => guard(() => events.publish(...args)) },
-    },
-  };
+  return { count: () => calls, ports: guardPorts(ports, guard) };
 }

@@ -1,13 +1,16 @@
 import type { SlotkeeperConfig, TargetConfig } from '../../src/config/slotkeeper-config.ts';
 import type { BackendRecord } from '../../src/lifecycle/backend-record.ts';
 import type { Rule } from '../../src/policy/rule.ts';
+import type { SessionPoolTable } from '../../src/pool/session-pool-table.ts';
 import type { ReaperPorts } from '../../src/reaper/reaper-ports.ts';
+import { createMemorySessionPoolTable } from '../../src/session-table/memory-session-pool-table.ts';
 import { createMemorySessionTable } from '../../src/session-table/memory-session-table.ts';
 import type { RunRecord } from '../../src/session-table/run-record.ts';
 import type { SessionTable } from '../../src/session-table/session-table.ts';
 import { exampleTarget } from './example-target.ts';
 import { createRecordingEventPublisher, type RecordingEventPublisher } from './recording-event-publisher.ts';
 import { createRecordingNoticeChannel, type RecordingNoticeChannel } from './recording-notice-channel.ts';
+import { createRecordingPoolMetrics, type RecordingPoolMetrics } from './recording-pool-metrics.ts';
 import { createRecordingRunMetrics, type RecordingRunMetrics } from './recording-run-metrics.ts';
 import { createSimulatedRedshift, type SimulatedRedshift } from './simulated-redshift.ts';
 import { createTestClock, type TestClock } from './test-clock.ts';
@@ -40,6 +43,8 @@ export interface ReaperWorld {
   readonly clock: TestClock;
   readonly redshift: SimulatedRedshift;
   readonly table: SessionTable;
+  readonly pool: SessionPoolTable;
+  readonly poolMetrics: RecordingPoolMetrics;
   readonly owners: RecordingNoticeChannel;
   readonly operators: RecordingNoticeChannel;
   readonly events: RecordingEventPublisher;
@@ -53,14 +58,21 @@ export interface ReaperWorld {
 }
 
 export function createReaperWorld(
-  options: { rules?: readonly Rule[]; caps?: TargetConfig['caps']; rounds?: number } = {},
+  options: {
+    rules?: readonly Rule[];
+    caps?: TargetConfig['caps'];
+    rounds?: number;
+    target?: Partial<TargetConfig>;
+  } = {},
 ): ReaperWorld {
   const { rules = [UNWARNED, EVERYONE], caps = { maxTerminations: 3000, maxShare: 1 }, rounds = 3 } = options;
   const clock = createTestClock();
   const redshift = createSimulatedRedshift(clock);
   const table = createMemorySessionTable();
+  const pool = createMemorySessionPoolTable();
+  const poolMetrics = createRecordingPoolMetrics();
   const config: SlotkeeperConfig = {
-    targets: { [TARGET]: exampleTarget({ name: TARGET, rules, caps }) },
+    targets: { [TARGET]: exampleTarget({ name: TARGET, rules, caps, ...options.target }) },
     notices: {
       defaultOwner: 'data-platform@example.com',
       owners: [{ user: 'bi_*', owner: 'bi-team@example.com' }],
@@ -80,17 +92,21 @@ export function createReaperWorld(
   const ports = {
     config,
     table,
+    pool,
     warehouseOf: () => redshift.warehouse,
     owners,
     operators,
     events,
     metrics,
+    poolMetricsOf: () => poolMetrics,
     now: clock.now,
   };
   return {
     clock,
     redshift,
     table,
+    pool,
+    poolMetrics,
     owners,
     operators,
     events,

@@ -24,14 +24,19 @@ export type BackendSketch = Partial<Omit<SimulatedBackend, 'startedAt' | 'lastAc
   readonly pid: number;
   /** Seconds since it last did something. */
   readonly idle?: number;
+  /** Seconds by which it is older than its last activity. @default 2 hours */
+  readonly age?: number;
 };
 
 /** Hours that a session is older than its idle time, so that start and last activity differ. */
 const AGE_SECONDS = 7200;
 
-export function simulatedBackend({ idle = 0, ...sketch }: BackendSketch, now: Date): SimulatedBackend {
+export function simulatedBackend(
+  { idle = 0, age = AGE_SECONDS, ...sketch }: BackendSketch,
+  now: Date,
+): SimulatedBackend {
   const lastActiveAt = new Date(now.getTime() - idle * 1000);
-  const startedAt = new Date(Math.floor((lastActiveAt.getTime() - AGE_SECONDS * 1000) / 1000) * 1000);
+  const startedAt = new Date(Math.floor((lastActiveAt.getTime() - age * 1000) / 1000) * 1000);
   return {
     user: 'bi_reader',
     database: 'dev',

@@ -1,0 +1,114 @@
+import type { Backend } from '../../backends/backend.ts';
+import type { BackendIdentity } from '../../backends/backend-identity.ts';
+import { microsOf } from '../../backends/instant.ts';
+import type { PoolConfig } from '../../config/pool-config.ts';
+import { backendKey } from '../../lifecycle/backend-key.ts';
+import type { PoolStanding } from '../../policy/pool-standing.ts';
+import type { PooledSessionRecord } from '../../pool/pooled-session.ts';
+import { isCreationLost, isHeld } from './pool-terms.ts';
+import { refOf } from './pooled-ref.ts';
+import { isShownAs, tenantShownAs } from './tenant-users.ts';
+
+/** What of a backend tells whether it is the pool's. */
+export type SeenBackend = Pick<Backend, 'identity' | 'database' | 'own' | 'system' | 'superuser'>;
+
+/** Backends and pooled sessions, looked at together. */
+export interface PoolLook {
+  readonly backends: readonly SeenBackend[];
+  /** Those that have not ended, strongly read after the backends were. */
+  readonly sessions: readonly PooledSessionRecord[];
+  /** How tenants sign in; null: `slotkeeper.yml` names no pool for the target. */
+  readonly pool: PoolConfig | null;
+  /** Seconds by which Slotkeeper's clock is ahead of the server's, at least. More than it is makes more unclear. */
+  readonly clockDifference: number;
+  /** Slotkeeper's clock: ISO 8601. */
+  readonly at: string;
+}
+
+export interface PoolView {
+  /** By backend key; those missing are none of the pool's. */
+  readonly standings: ReadonlyMap<string, PoolStanding>;
+  /** By `id` of the pooled session: the backend that it owns. */
+  readonly backendOf: ReadonlyMap<string, BackendIdentity>;
+  /** `id`s of sessions that do not know their backend, and may own one of those seen. */
+  readonly perhapsSeen: ReadonlySet<string>;
+}
+
+/** The item is written before its session is asked for; this much is rounding (STV_SESSIONS cuts to the second). */
+const START_SLACK_SECONDS = 5;
+
+/**
+ * Maps backends to pooled sessions, by pid and start, and says how each stands. Where it cannot be told, a backend may
+ * be somebody's: that is `unclear`, and never `orphan`.
+ */
+export function viewPool(look: PoolLook): PoolView {
+  const standings = new Map<string, PoolStanding>();
+  const backendOf = new Map<string, BackendIdentity>();
+  const perhapsSeen = new Set<string>();
+  const byPid = Map.groupBy(look.sessions, ({ pid }) => pid);
+  const pidUnknown = byPid.get(null) ?? [];
+  for (const backend of look.backends.filter(({ own }) => !own)) {
+    const key = backendKey(backend.identity);
+    const session = ownerOf(backend, byPid.get(backend.identity.pid) ?? [], look);
+    if (session !== null) {
+      backendOf.set(session.id, backend.identity);
+      standings.set(key, standingOf(session, backend, look));
+      continue;
+    }
+    const perhaps = pidUnknown.filter((record) => mayOwn(record, backend, look));
+    for (const { id } of perhaps) {
+      perhapsSeen.add(id);
+    }
+    const standing = perhaps.some((record) => !isCreationLost(record, look.at))
+      ? ({ kind: 'unclear' } as const)
+      : strangerStanding(backend, look.pool);
+    if (standing !== null) {
+      standings.set(key, standing);
+    }
+  }
+  return { standings, backendOf, perhapsSeen };
+}
+
+/** Two items may name one pid, since pids are used again: the one whose start is known, else the youngest, is right. */
+function ownerOf(
+  backend: SeenBackend,
+  samePid: readonly PooledSessionRecord[],
+  look: PoolLook,
+): PooledSessionRecord | null {
+  const { startedAt } = backend.identity;
+  const exact = samePid.find((record) => record.backendStartedAt === startedAt);
+  const plausible = samePid
+    .filter((record) => record.backendStartedAt === null && isYoungerThan(backend, record, look))
+    .toSorted((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
+  return exact ?? plausible[0] ?? null;
+}
+
+function standingOf(session: PooledSessionRecord, backend: SeenBackend, { at }: PoolLook): PoolStanding {
+  // The pid is right and the user is not: something here is not as it is documented, so nothing is done to it.
+  if (!isShownAs(session.key.dbUser, backend.identity.user) || session.state === 'creating') {
+    return { kind: 'unclear' };
+  }
+  if (isHeld(session, at)) {
+    return { kind: 'leased' };
+  }
+  return { kind: session.state === 'draining' ? 'draining' : 'idle', session: refOf(session) };
+}
+
+function mayOwn(record: PooledSessionRecord, backend: SeenBackend, look: PoolLook): boolean {
+  return isShownAs(record.key.dbUser, backend.identity.user) && isYoungerThan(backend, record, look);
+}
+
+/** A session's item is older than its backend. */
+function isYoungerThan({ identity }: SeenBackend, record: PooledSessionRecord, look: PoolLook): boolean {
+  const startedAt = microsOf(identity.startedAt) / 1000 + (look.clockDifference + START_SLACK_SECONDS) * 1000;
+  return startedAt >= Date.parse(record.createdAt);
+}
+
+/** A backend that no item knows. Tenants are no superusers; a superuser is somebody else. */
+function strangerStanding(backend: SeenBackend, pool: PoolConfig | null): PoolStanding | null {
+  if (pool === null || backend.system || backend.superuser) {
+    return null;
+  }
+  const tenant = tenantShownAs(pool, backend.identity.user);
+  return tenant === null ? null : { kind: tenant === 'unclear' ? 'unclear' : 'orphan' };
+}

@@ -1,0 +1,55 @@
+import type { ReaperPorts } from '../../src/reaper/reaper-ports.ts';
+
+/** Called instead of each call of a port, which it makes or does not make. */
+export type Guard = <T>(call: () => Promise<T>) => Promise<T>;
+
+/** Ports of which every asynchronous call goes through a guard. */
+export function guardPorts(ports: ReaperPorts, guard: Guard): ReaperPorts {
+  const { table, pool, warehouseOf, owners, operators, events } = ports;
+  const warehouses = new Map(Object.values(ports.config.targets).map((target) => [target.name, warehouseOf(target)]));
+  return {
+    ...ports,
+    table: {
+      readBackends: (...args) => guard(() => table.readBackends(...args)),
+      listLiveBackends: (...args) => guard(() => table.listLiveBackends(...args)),
+      listBackends: (...args) => guard(() => table.listBackends(...args)),
+      saveBackend: (...args) => guard(() => table.saveBackend(...args)),
+      takeRunLock: (...args) => guard(() => table.takeRunLock(...args)),
+      holdsRunLock: (...args) => guard(() => table.holdsRunLock(...args)),
+      releaseRunLock: (...args) => guard(() => table.releaseRunLock(...args)),
+      readRun: (...args) => guard(() => table.readRun(...args)),
+      saveRun: (...args) => guard(() => table.saveRun(...args)),
+      listRuns: (...args) => guard(() => table.listRuns(...args)),
+      savePlan: (...args) => guard(() => table.savePlan(...args)),
+      readPlan: (...args) => guard(() => table.readPlan(...args)),
+      readNotice: (...args) => guard(() => table.readNotice(...args)),
+      saveNotice: (...args) => guard(() => table.saveNotice(...args)),
+      listNotices: (...args) => guard(() => table.listNotices(...args)),
+      readReaperSession: (...args) => guard(() => table.readReaperSession(...args)),
+      saveReaperSession: (...args) => guard(() => table.saveReaperSession(...args)),
+    },
+    pool: {
+      readPool: (...args) => guard(() => pool.readPool(...args)),
+      readSession: (...args) => guard(() => pool.readSession(...args)),
+      saveSession: (...args) => guard(() => pool.saveSession(...args)),
+      listLiveSessions: (...args) => guard(() => pool.listLiveSessions(...args)),
+      joinLine: (...args) => guard(() => pool.joinLine(...args)),
+      leaveLine: (...args) => guard(() => pool.leaveLine(...args)),
+      readTargetSlots: (...args) => guard(() => pool.readTargetSlots(...args)),
+      claimTargetSlot: (...args) => guard(() => pool.claimTargetSlot(...args)),
+      releaseTargetSlot: (...args) => guard(() => pool.releaseTargetSlot(...args)),
+    },
+    warehouseOf(target) {
+      const warehouse = warehouses.get(target.name) ?? warehouseOf(target);
+      return {
+        submit: (...args) => guard(() => warehouse.submit(...args)),
+        describe: (...args) => guard(() => warehouse.describe(...args)),
+        fetchRows: (...args) => guard(() => warehouse.fetchRows(...args)),
+        cancel: (...args) => guard(() => warehouse.cancel(...args)),
+      };
+    },
+    owners: { publish: (...args) => guard(() => owners.publish(...args)) },
+    operators: { publish: (...args) => guard(() => operators.publish(...args)) },
+    events: { publish: (...args) => guard(() => events.publish(...args)) },
+  };
+}
