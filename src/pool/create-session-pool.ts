@@ -17,6 +17,7 @@ import type { SessionPool } from './session-pool.ts';
 import type { SessionPoolTable } from './session-pool-table.ts';
 import { giveBack } from './settle-lease.ts';
 import { submitLong } from './submit-long.ts';
+import { sweepPool } from './sweep-pool.ts';
 
 export interface SessionPoolOptions {
   readonly target: PoolTarget;
@@ -32,6 +33,13 @@ export interface SessionPoolOptions {
   readonly random?: () => number;
   /** New ids, at most 64 characters, never the same twice. @default random UUIDs */
   readonly newId?: () => string;
+  /**
+   * Told of what went wrong in giving a session back after a statement; its caller gets the result all the same, and
+   * the lease ends by itself.
+   *
+   * @default a process warning
+   */
+  readonly onTrouble?: (error: unknown) => void;
 }
 
 const SYSTEM_CLOCK: PoolClock = {
@@ -70,6 +78,7 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
     random: options.random ?? Math.random,
     newId,
     holder: newId(),
+    onTrouble: options.onTrouble ?? warn,
   };
   const pools = new KeyPools();
   const poolOf = (tenantId: string) => pools.of(poolKeyOf(target, tenantId));
@@ -98,6 +107,8 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
 
     releaseByStatement: (event) => releaseByStatement(context, event),
 
+    sweep: () => sweepPool(context),
+
     async giveBack() {
       for (const pool of pools.all()) {
         for (const lease of pool.idle.splice(0)) {
@@ -106,4 +117,8 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
       }
     },
   };
+}
+
+function warn(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : new Error(String(error)));
 }

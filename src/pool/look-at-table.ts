@@ -7,7 +7,7 @@ import { actor, nowOf, type PoolContext } from './pool-context.ts';
 import type { PooledSessionRecord } from './pooled-session.ts';
 import { leaseTerms, renewHeld } from './renew-held.ts';
 import { saveSession } from './save-session.ts';
-import { tidySessions } from './tidy-sessions.ts';
+import { aliveIfSeenIdle, tidySessions } from './tidy-sessions.ts';
 
 /**
  * Tries to get a lease by way of the table: one that this instance has and that ran out, an available session, one
@@ -98,7 +98,8 @@ async function claimAny(
     }
     const at = nowOf(context);
     const lease = { holder: context.holder, ...leaseTerms(context, need, at) };
-    const leased = leaseSession(record, { lease, at, by: actor(context) });
+    const seen = record.state === 'leased' ? { aliveUntil: aliveIfSeenIdle(context, record, at) } : {};
+    const leased = leaseSession(record, { lease, ...seen, at, by: actor(context) });
     if (await saveSession(context.table, leased)) {
       return heldLease(leased);
     }

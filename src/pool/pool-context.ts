@@ -19,6 +19,8 @@ export interface PoolContext {
   readonly newId: () => string;
   /** Random id of this pool instance. */
   readonly holder: string;
+  /** Told of what went wrong in giving a session back, where the caller has its result all the same. */
+  readonly onTrouble: (error: unknown) => void;
 }
 
 /** How this pool instance signs its events. */

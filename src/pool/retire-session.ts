@@ -26,7 +26,7 @@ const CLOSE_WITHIN_SECONDS = 10;
  * @returns whether the record was this instance's to drain
  */
 export async function retireSession(context: PoolContext, record: PooledSessionRecord, why: string): Promise<boolean> {
-  const { clock, limits, newId, table, warehouse } = context;
+  const { limits, table } = context;
   const at = nowOf(context);
   const draining = drainSession(record, {
     why,
@@ -37,35 +37,44 @@ export async function retireSession(context: PoolContext, record: PooledSessionR
   if (!(await saveSession(table, draining))) {
     return false;
   }
-  if (draining.sessionId === null) {
-    return true;
+  if (draining.sessionId !== null) {
+    try {
+      await askToClose(context, draining, draining.sessionId);
+    } catch (error) {
+      // It drains all the same, and closes by itself when its keep-alive is over; a later look will see that.
+      if (!(error instanceof DataApiFailed || error instanceof SubmitRefused)) {
+        throw error;
+      }
+    }
   }
+  return true;
+}
+
+async function askToClose(context: PoolContext, draining: PooledSessionRecord, sessionId: string): Promise<void> {
+  const { clock, limits, newId, table, warehouse } = context;
   try {
-    await warehouse.submit({
+    const { status } = await warehouse.submit({
       sql: 'ROLLBACK',
       parameters: {},
-      place: { kind: 'reuse', sessionId: draining.sessionId, keepAliveSeconds: LAST_KEEP_ALIVE_SECONDS },
+      place: { kind: 'reuse', sessionId, keepAliveSeconds: LAST_KEEP_ALIVE_SECONDS },
       clientToken: newId(),
       name: statementName(draining),
       withEvent: false,
       waitSeconds: CLOSE_WITHIN_SECONDS,
       notAfter: new Date(clock.now().getTime() + CLOSE_WITHIN_SECONDS * 1_000),
     });
-  } catch (error) {
-    if (error instanceof DataApiFailed || error instanceof SubmitRefused) {
-      // It drains all the same, and closes by itself when its keep-alive is over; a later look will see that.
-      return true;
+    if (status === 'FINISHED' || status === 'FAILED') {
+      const at = nowOf(context);
+      const closed = aliveUntil(at, LAST_KEEP_ALIVE_SECONDS, limits.marginSeconds);
+      await saveSession(table, expectClose(draining, { aliveUntil: closed, at }));
     }
+  } catch (error) {
     if (!(error instanceof SessionUnavailable)) {
       throw error;
     }
-    const found = await warehouse.findSession(draining.sessionId);
+    const found = await warehouse.findSession(sessionId);
     if (found === null || found.status === 'CLOSED') {
       await endPooledSession(context, draining, 'retired');
     }
-    return true;
   }
-  const closed = aliveUntil(nowOf(context), LAST_KEEP_ALIVE_SECONDS, limits.marginSeconds);
-  await saveSession(table, expectClose(draining, { aliveUntil: closed, at: nowOf(context) }));
-  return true;
 }

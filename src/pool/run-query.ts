@@ -27,7 +27,7 @@ export async function runQuery(
   const end = await runToEnd(context, pool, under, job);
   if (end.leaseHeld) {
     const outcome = end.kind === 'failed' && end.stateUnknown ? 'unknown-state' : 'used';
-    await settleLease(context, pool, under.held, outcome);
+    await settleLease(context, pool, under.held, outcome).catch(context.onTrouble);
   }
   if (end.kind === 'failed') {
     throw end.error;

@@ -67,7 +67,8 @@ export class SessionOfTenant implements TenantSession {
     if (held !== null) {
       // A statement that nobody waited for may still run.
       const isKnown = !this.#leavesTraces && !this.#isRunning;
-      await settleLease(this.#context, this.#pool, held, isKnown ? 'used' : 'unknown-state');
+      const outcome = isKnown ? 'used' : 'unknown-state';
+      await settleLease(this.#context, this.#pool, held, outcome).catch(this.#context.onTrouble);
     }
   }
 

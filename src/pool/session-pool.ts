@@ -63,6 +63,18 @@ export type ReleaseOutcome =
   | 'unknown'
   | 'still-running';
 
+/** What a sweep saw and did. */
+export interface SweepReport {
+  /** Live sessions seen. */
+  readonly seen: number;
+  /** Leases of dead holders that were given back. */
+  readonly released: number;
+  /** Target slots without a session that were freed. */
+  readonly slotsFreed: number;
+  /** Keys (a tenant each) whose sessions the service would not tell about. */
+  readonly failed: number;
+}
+
 /**
  * Tenants' queries on shared Data API sessions of one target.
  *
@@ -78,6 +90,12 @@ export interface SessionPool {
   result(request: ResultRequest): Promise<StatementResult>;
   /** Takes the event of an ended statement: at least once, in any order, also of statements that are not the pool's. */
   releaseByStatement(event: StatementEnded): Promise<ReleaseOutcome>;
+  /**
+   * Looks after all tenants' sessions of the target, whoever left them: gives back leases whose holder died, ends what
+   * the server no longer has, finds creations that were not finished, frees target slots that nobody has. For the
+   * reaper; a pool that needs a session does the same for its own tenant.
+   */
+  sweep(): Promise<SweepReport>;
   /** Gives back every lease that this instance keeps and does not use. It may be used again afterwards. */
   giveBack(): Promise<void>;
 }

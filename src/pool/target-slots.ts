@@ -6,6 +6,9 @@ import type { PooledSessionRecord } from './pooled-session.ts';
 /** A creation takes minutes at most; after 24 h of life and this no server can have the session. */
 const CREATION_ALLOWANCE_SECONDS = 3_600;
 
+/** How long a target slot is held without being given back. */
+export const TARGET_SLOT_SECONDS = SESSION_LIFETIME_SECONDS + CREATION_ALLOWANCE_SECONDS;
+
 /** Numbers of the target's slots that seem to be free; `null`: the target has no bound. */
 export async function freeTargetSlots(context: PoolContext): Promise<number[] | null> {
   const { limits, table, target } = context;
@@ -34,7 +37,7 @@ export async function claimTargetSlot(
   while (left.length > 0) {
     const [number = 0] = left.splice(Math.floor(random() * left.length), 1);
     const now = nowOf(context);
-    const until = plusSeconds(now, SESSION_LIFETIME_SECONDS + CREATION_ALLOWANCE_SECONDS);
+    const until = plusSeconds(now, TARGET_SLOT_SECONDS);
     if (await table.claimTargetSlot({ target: target.name, number, holder, until }, now)) {
       return number;
     }

@@ -1,14 +1,14 @@
 import { DataApiFailed } from '../warehouse/data-api-failed.ts';
 import { endPooledSession } from './end-pooled-session.ts';
-import { isGone, isLeaseOver } from './lifecycle/session-times.ts';
+import { aliveUntil, isGone, isLeaseOver } from './lifecycle/session-times.ts';
 import { nowOf, type PoolContext } from './pool-context.ts';
 import type { PooledSessionRecord } from './pooled-session.ts';
 import { isCreationOverdue, resolveCreation } from './resolve-creation.ts';
 import { retireSession } from './retire-session.ts';
 import { verifySession } from './verify-session.ts';
 
-/** Looks at the server in one tidying: ListSessions may be allowed as seldom as 3 times a second (no page says). */
-const LOOKS = 3;
+/** Looks at the server that a caller spends on tidying: ListSessions may be allowed as seldom as 3 times a second (no page says). */
+export const LOOKS_IN_PASSING = 3;
 
 /** What tidying came to. */
 export interface Tidied {
@@ -24,13 +24,18 @@ export interface Tidied {
  * Puts right what died: ends sessions whose time is over, looks after leases whose holder did not come back, finds the
  * session of a creation that was not finished, and sees whether draining sessions have gone.
  *
- * @param sessions what the key's slots hold, as just read; `random` order spreads the looks of several pools
+ * @param sessions what the key's slots hold, as just read; they are taken in random order, which spreads the looks of several pools
+ * @param most looks at the server
  */
-export async function tidySessions(context: PoolContext, sessions: readonly PooledSessionRecord[]): Promise<Tidied> {
+export async function tidySessions(
+  context: PoolContext,
+  sessions: readonly PooledSessionRecord[],
+  most = LOOKS_IN_PASSING,
+): Promise<Tidied> {
   const at = nowOf(context);
   const free: PooledSessionRecord[] = [];
   let changed = false;
-  let looks = LOOKS;
+  let looks = most;
   let trouble: DataApiFailed | null = null;
   for (const record of inRandomOrder(sessions, context.random)) {
     if (record.state === 'ended') {
@@ -58,6 +63,15 @@ export async function tidySessions(context: PoolContext, sessions: readonly Pool
     }
   }
   return { free, changed, trouble };
+}
+
+/**
+ * How long a session may live that was seen idle while nobody knows when its last statement ended: its holder runs
+ * statements without telling the table. Rather too long: a session that has gone is found out by its refusal, but a slot
+ * given away too early would break a bound.
+ */
+export function aliveIfSeenIdle({ limits }: PoolContext, record: PooledSessionRecord, at: string): string {
+  return aliveUntil(at, record.keepAliveSeconds, limits.marginSeconds);
 }
 
 async function lookAfter(

@@ -90,6 +90,18 @@ export class SimulatedDataApi {
     return [...this.#statements.values()].filter(({ sql }) => sql.value === value).length;
   }
 
+  /** The session on which SQL with this value ran. */
+  sessionOf(value: ResultValue): string | null {
+    return [...this.#statements.values()].find(({ sql }) => sql.value === value)?.session.id ?? null;
+  }
+
+  /** Idle sessions of a user, and until when they are. */
+  idleOf(dbUser: string): { readonly id: string; readonly until: number }[] {
+    return this.#live()
+      .filter((session) => session.dbUser === dbUser && session.statement === null)
+      .map(({ id, idleSince, aliveMs }) => ({ id, until: idleSince + aliveMs }));
+  }
+
   liveOf(dbUser: string): number {
     return this.#live().filter((session) => session.dbUser === dbUser).length;
   }

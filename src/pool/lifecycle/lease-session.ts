@@ -10,7 +10,13 @@ import { IllegalPoolTransition } from './illegal-pool-transition.ts';
  */
 export function leaseSession(
   record: PooledSessionRecord,
-  taken: { readonly lease: Omit<Lease, 'fence'>; readonly at: string; readonly by: string },
+  taken: {
+    readonly lease: Omit<Lease, 'fence'>;
+    /** How long it is counted on, where more is known than the record says. */
+    readonly aliveUntil?: string;
+    readonly at: string;
+    readonly by: string;
+  },
 ): PooledSessionRecord {
   if (record.state !== 'available' && record.state !== 'leased') {
     throw new IllegalPoolTransition('lease', record, 'available or leased');
@@ -25,6 +31,6 @@ export function leaseSession(
       by: taken.by,
       detail: { fence, use: taken.lease.use, overSince: record.lease?.until ?? null },
     },
-    { lease: { ...taken.lease, fence }, fence, statementId: null },
+    { lease: { ...taken.lease, fence }, fence, statementId: null, aliveUntil: taken.aliveUntil ?? record.aliveUntil },
   );
 }
