@@ -1,8 +1,9 @@
 import { loadConfig } from '../src/config/load-config.ts';
+import { isPooled, type PooledTargetConfig } from '../src/config/pool-config.ts';
 import type { TargetConfig } from '../src/config/slotkeeper-config.ts';
 
 interface Statement {
-  readonly Effect: 'Allow';
+  readonly Effect: 'Allow' | 'Deny';
   readonly Action: readonly string[];
   readonly Resource: unknown;
 }
@@ -25,8 +26,36 @@ function credentialStatement(target: TargetConfig): Statement {
 }
 
 /**
+ * Tenants' sessions sign in as the users of the template, and as nobody else. `*` of an ARN also stands for what no
+ * tenant id has; which tenant it is, the function decides.
+ */
+function tenantStatements(targets: readonly PooledTargetConfig[]): Statement[] {
+  const clusters = [...new Set(targets.map((target) => target.cluster))];
+  const execute: Statement = {
+    Effect: 'Allow',
+    Action: ['redshift-data:ExecuteStatement'],
+    Resource: clusters.map((cluster) => sub(`redshift:\${AWS::Region}:\${AWS::AccountId}:cluster:${cluster}`)),
+  };
+  const signIn = targets.map(({ cluster, database, pool }): Statement => {
+    const user = pool.dbUser.replace('{tenantId}', '*');
+    return {
+      Effect: 'Allow',
+      Action: ['redshift:GetClusterCredentials'],
+      Resource: [
+        sub(`redshift:\${AWS::Region}:\${AWS::AccountId}:dbname:${cluster}/${database}`),
+        sub(`redshift:\${AWS::Region}:\${AWS::AccountId}:dbuser:${cluster}/${user}`),
+      ],
+    };
+  });
+  // A policy without a statement is none: without a pool the role may still not do anything.
+  return clusters.length === 0
+    ? [{ Effect: 'Deny', Action: ['redshift-data:ExecuteStatement'], Resource: '*' }]
+    : [execute, ...signIn];
+}
+
+/**
  * What the stack owes to `slotkeeper.yml`: a schedule for each target that has one, and the rights on exactly its
- * cluster, database and secret.
+ * cluster, database, secret and tenants' users.
  *
  * @throws InvalidConfig with every problem of the file
  */
@@ -51,5 +80,5 @@ export function fromConfig(path: string) {
     },
     ...targets.map(credentialStatement),
   ];
-  return { schedules, dataApiStatements };
+  return { schedules, dataApiStatements, tenantStatements: tenantStatements(targets.filter(isPooled)) };
 }

@@ -26,6 +26,8 @@ export function cloudNames(stage: string) {
     functionName: (key: string) => `${prefix}${key}`,
     /** The name of a state machine, by its file's name without `.asl.json`. */
     stateMachine: (file: string) => `${prefix}${file}`,
+    /** The rule that catches ended statements of the session pool. */
+    statementRule: `${prefix}ended-statements`,
     /** The rule that runs a target on its schedule. */
     scheduleRule: (target: string) => `${prefix}${target}-schedule`,
   };

@@ -20,6 +20,7 @@ import { createLambdaService } from './lambda/lambda-service.ts';
 import type { CloudLogEntry, LocalCloud, LocalCloudOptions } from './local-cloud.ts';
 import { createMessagingServices } from './messaging/messaging-service.ts';
 import { putScheduleRules, readTargets } from './put-schedule-rules.ts';
+import { putStatementRule } from './put-statement-rule.ts';
 import { startRedshift } from './redshift/start-redshift.ts';
 import { ShutdownList } from './shutdown-list.ts';
 import { loadStateMachines } from './step-functions/load-state-machine.ts';
@@ -152,6 +153,7 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
   const tables = new DynamoDBClient(client);
   await createSessionTable(tables, names.table).finally(() => tables.destroy());
   putScheduleRules(events, names, targets, options.schedules ?? true);
+  putStatementRule(events, names, lambda.functions.all);
   calls.reset();
 
   return {

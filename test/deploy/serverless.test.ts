@@ -2,7 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { fromConfig } from '../../deploy/from-config.ts';
+import { statementName } from '../../src/pool/statement-name.ts';
+import { targetPartition } from '../../src/session-table/item-keys.ts';
+import { poolPartition, targetSlotsPartition } from '../../src/session-table/pool-item-keys.ts';
 import { sessionTableSchema } from '../../src/session-table/session-table-schema.ts';
+import { creatingSession } from '../pool/example-pooled-session.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 // The CloudFormation tags (!Ref, !Sub, !GetAtt) are read as their plain values: only names and keys are looked at here.
@@ -45,6 +49,57 @@ describe('serverless.yml', () => {
   it('gives functions and state machine one role, which owns what it submits to the Data API', () => {
     expect(service.provider.iam.role).toBe('ReaperRole.Arn');
     expect(service.stepFunctions.stateMachines.reapRedshiftSessions.role).toBe('ReaperRole.Arn');
+  });
+});
+
+describe("the functions of tenants' queries", () => {
+  const { TenantQueryRole } = service.resources.Resources;
+  const [pooledSessions] = TenantQueryRole.Properties.Policies;
+
+  it('share a role of their own: a statement that one submits, only the same role may look at', () => {
+    const roles = Object.entries<{ role?: string }>(service.functions).filter(([, { role }]) => role !== undefined);
+    expect(roles.map(([key, { role }]) => [key, role])).toEqual([
+      ['runQuery', 'TenantQueryRole'],
+      ['releaseSession', 'TenantQueryRole'],
+    ]);
+  });
+
+  it("may write the pool's items and nothing of the reaper's", () => {
+    const [statement, ...more] = pooledSessions.PolicyDocument.Statement;
+    expect(more).toEqual([]);
+    expect(statement.Condition).toEqual({
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['TENANT#*', 'POOL#*'] },
+    });
+    const key = { tenant: 'acme', target: 'local', database: 'dev', dbUser: 'tenant_acme' };
+    expect(poolPartition(key)).toMatch(/^TENANT#/);
+    expect(targetSlotsPartition('local')).toMatch(/^POOL#/);
+    expect(targetPartition('local')).not.toMatch(/^(TENANT|POOL)#/);
+  });
+
+  it("are told of the end of the pool's statements only", () => {
+    const [{ eventBridge }] = service.functions.releaseSession.events;
+    expect(eventBridge.pattern).toEqual({
+      source: ['aws.redshift-data'],
+      'detail-type': ['Redshift Data Statement Status Change'],
+      detail: { statementName: [{ prefix: 'slotkeeper/' }] },
+    });
+    const record = creatingSession();
+    expect(statementName(record).startsWith('slotkeeper/')).toBe(true);
+  });
+
+  it("may sign in as tenants' users only, and not at all without a pool", () => {
+    const sign = fromConfig('slotkeeper.yml').tenantStatements.map(({ Effect, Action, Resource }) => [
+      Effect,
+      ...Action,
+      Resource,
+    ]);
+    expect(sign).toEqual([
+      ['Allow', 'redshift-data:ExecuteStatement', [arn('cluster:local')]],
+      ['Allow', 'redshift:GetClusterCredentials', [arn('dbname:local/dev'), arn('dbuser:local/tenant_*')]],
+    ]);
+    expect(fromConfig('test/fixtures/slotkeeper.yml').tenantStatements).toEqual([
+      { Effect: 'Deny', Action: ['redshift-data:ExecuteStatement'], Resource: '*' },
+    ]);
   });
 });
 

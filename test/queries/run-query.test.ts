@@ -57,6 +57,7 @@ function createWorld(options: { targets?: string[]; result?: QueryResult; later?
         return 'released';
       },
       withSession: () => Promise.reject(new Error('not used here')),
+      sweep: () => Promise.reject(new Error('not used here')),
       giveBack: () => Promise.reject(new Error('not used here')),
     };
     return pool;
