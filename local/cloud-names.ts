@@ -28,6 +28,8 @@ export function cloudNames(stage: string) {
     stateMachine: (file: string) => `${prefix}${file}`,
     /** The rule that catches ended statements of the session pool. */
     statementRule: `${prefix}ended-statements`,
+    /** The rule that looks after the session pool from time to time. */
+    sweepRule: `${prefix}sweep-pools`,
     /** The rule that runs a target on its schedule. */
     scheduleRule: (target: string) => `${prefix}${target}-schedule`,
   };

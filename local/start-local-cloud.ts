@@ -19,8 +19,8 @@ import { readFunctions } from './lambda/function-catalog.ts';
 import { createLambdaService } from './lambda/lambda-service.ts';
 import type { CloudLogEntry, LocalCloud, LocalCloudOptions } from './local-cloud.ts';
 import { createMessagingServices } from './messaging/messaging-service.ts';
+import { putPoolRules } from './put-pool-rules.ts';
 import { putScheduleRules, readTargets } from './put-schedule-rules.ts';
-import { putStatementRule } from './put-statement-rule.ts';
 import { startRedshift } from './redshift/start-redshift.ts';
 import { ShutdownList } from './shutdown-list.ts';
 import { loadStateMachines } from './step-functions/load-state-machine.ts';
@@ -153,7 +153,12 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
   const tables = new DynamoDBClient(client);
   await createSessionTable(tables, names.table).finally(() => tables.destroy());
   putScheduleRules(events, names, targets, options.schedules ?? true);
-  putStatementRule(events, names, lambda.functions.all);
+  putPoolRules(
+    events,
+    names,
+    lambda.functions.all,
+    (options.schedules ?? true) && targets.some(({ pool }) => pool !== null),
+  );
   calls.reset();
 
   return {

@@ -41,6 +41,7 @@ export function createTenantPools(
       const target = targets.find((one) => one.name === name);
       return target === undefined ? null : poolOf(target).pool;
     },
+    all: () => targets.map((target) => ({ target: target.name, pool: poolOf(target).pool })),
   };
 }
 

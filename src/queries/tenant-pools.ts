@@ -12,6 +12,8 @@ export interface TenantPools {
   poolFor(tenantId: string, target: string | undefined): TenantPool;
   /** The pool of a target; null: no such target, or tenants do not query it. */
   poolOf(target: string): SessionPool | null;
+  /** The pools of all targets that tenants may query. */
+  all(): readonly { readonly target: string; readonly pool: SessionPool }[];
 }
 
 export interface TenantPool {

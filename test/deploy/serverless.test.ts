@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { fromConfig } from '../../deploy/from-config.ts';
 import { statementName } from '../../src/pool/statement-name.ts';
 import { targetPartition } from '../../src/session-table/item-keys.ts';
-import { poolPartition, targetSlotsPartition } from '../../src/session-table/pool-item-keys.ts';
+import { livePoolPartition, poolPartition, targetSlotsPartition } from '../../src/session-table/pool-item-keys.ts';
 import { sessionTableSchema } from '../../src/session-table/session-table-schema.ts';
 import { creatingSession } from '../pool/example-pooled-session.ts';
 
@@ -61,19 +61,23 @@ describe("the functions of tenants' queries", () => {
     expect(roles.map(([key, { role }]) => [key, role])).toEqual([
       ['runQuery', 'TenantQueryRole'],
       ['releaseSession', 'TenantQueryRole'],
+      ['sweepPools', 'TenantQueryRole'],
     ]);
   });
 
   it("may write the pool's items and nothing of the reaper's", () => {
-    const [statement, ...more] = pooledSessions.PolicyDocument.Statement;
-    expect(more).toEqual([]);
-    expect(statement.Condition).toEqual({
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['TENANT#*', 'POOL#*'] },
-    });
+    const leadingKeys = pooledSessions.PolicyDocument.Statement.map(
+      (statement: { Condition: Record<string, unknown> }) => statement.Condition['ForAllValues:StringLike'],
+    );
+    expect(leadingKeys).toEqual([
+      { 'dynamodb:LeadingKeys': ['TENANT#*', 'POOL#*'] },
+      { 'dynamodb:LeadingKeys': ['POOLED#*'] },
+    ]);
+    expect(livePoolPartition('local')).toMatch(/^POOLED#/);
     const key = { tenant: 'acme', target: 'local', database: 'dev', dbUser: 'tenant_acme' };
     expect(poolPartition(key)).toMatch(/^TENANT#/);
     expect(targetSlotsPartition('local')).toMatch(/^POOL#/);
-    expect(targetPartition('local')).not.toMatch(/^(TENANT|POOL)#/);
+    expect(targetPartition('local')).not.toMatch(/^(TENANT|POOL|POOLED)#/);
   });
 
   it("are told of the end of the pool's statements only", () => {

@@ -6,7 +6,7 @@ import { type AslMachine, allStates } from '../../local/step-functions/asl.ts';
 
 const FOLDER = new URL('../../functions/', import.meta.url);
 /** The functions of tenants' queries; the others are steps of a run. */
-const TENANT_FILES = ['release-session.ts', 'run-query.ts'];
+const TENANT_FILES = ['release-session.ts', 'run-query.ts', 'sweep-pools.ts'];
 const FILES = readdirSync(FOLDER)
   .filter((file) => !TENANT_FILES.includes(file))
   .sort();

@@ -66,7 +66,7 @@ async function statesOf(tenant: string): Promise<string[]> {
 }
 
 describe("the functions of tenants' queries", () => {
-  it.each(['run-query', 'release-session'])('%s is a handler of at most 25 lines', (file) => {
+  it.each(['run-query', 'release-session', 'sweep-pools'])('%s is a handler of at most 25 lines', (file) => {
     const text = readFileSync(new URL(`../../functions/${file}.ts`, import.meta.url), 'utf8');
     expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(25);
   });
@@ -133,6 +133,13 @@ describe("the functions of tenants' queries", () => {
     expect(result).toMatchObject({ status: 'finished', columns: [{}, { name: 'seven' }] });
     expect(result.rows[0][1]).toBe(7);
     expect(log.some(({ text }) => text.includes('"outcome":"released"'))).toBe(true);
+  });
+
+  it('look after sessions whose holder did not come back', async () => {
+    expect(await statesOf('acme')).toContain('leased');
+    await clock.advance(7_000);
+    expect(await invoke('sweepPools', {})).toMatchObject({ local: { failed: 0 } });
+    expect([...(await statesOf('acme')), ...(await statesOf('beta'))]).not.toContain('leased');
   });
 
   it('log neither SQL nor rows nor a SessionId, and tell their figures by tenant', async () => {

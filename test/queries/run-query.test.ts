@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/parse-config.ts';
-import type { QueryResult, SessionPool, StatementResult } from '../../src/pool/session-pool.ts';
+import type { QueryResult, SessionPool, StatementResult, SweepReport } from '../../src/pool/session-pool.ts';
 import { createTenantPools } from '../../src/queries/create-tenant-pools.ts';
 import { readQueryInput } from '../../src/queries/query-input.ts';
 import { createReleaseSession, readStatementEvent } from '../../src/queries/release-session.ts';
 import { createRunQuery } from '../../src/queries/run-query.ts';
+import { createSweepPools } from '../../src/queries/sweep-pools.ts';
 
 const ID = '3f2504e0-4f89-11d3-9a0c-0305e82c3301';
 
@@ -15,6 +16,8 @@ const RESULT: QueryResult = {
   nextToken: null,
   reusedSession: true,
 };
+
+const SWEPT: SweepReport = { seen: 3, released: 1, slotsFreed: 0, failed: 0 };
 
 function configOf(...targets: string[]) {
   return parseConfig(
@@ -57,7 +60,7 @@ function createWorld(options: { targets?: string[]; result?: QueryResult; later?
         return 'released';
       },
       withSession: () => Promise.reject(new Error('not used here')),
-      sweep: () => Promise.reject(new Error('not used here')),
+      sweep: () => (target.name === 'prod' ? Promise.reject(new Error('throttled')) : Promise.resolve(SWEPT)),
       giveBack: () => Promise.reject(new Error('not used here')),
     };
     return pool;
@@ -66,6 +69,7 @@ function createWorld(options: { targets?: string[]; result?: QueryResult; later?
   return {
     asked,
     made,
+    sweep: createSweepPools(pools),
     run: (payload: unknown, remainingMs: number | null = null) => runQuery(readQueryInput(payload), remainingMs),
     release: (payload: unknown) => createReleaseSession(pools)(readStatementEvent(payload)),
   };
@@ -202,5 +206,22 @@ describe('release-session', () => {
         message: expect.stringMatching(/but source, detail.statementId, detail.state is not/),
       }),
     );
+  });
+});
+
+describe('sweep-pools', () => {
+  it('looks after the pool of every target that has one', async () => {
+    expect(await createWorld({ targets: [TEST, PLAIN] }).sweep()).toEqual({ test: SWEPT });
+    expect(await createWorld({ targets: [PLAIN] }).sweep()).toEqual({});
+  });
+
+  it('gives every target its turn before it fails', async () => {
+    const { sweep, made } = createWorld({ targets: [PROD, TEST] });
+    await expect(sweep()).rejects.toMatchObject({
+      name: 'SweepFailed',
+      message: expect.stringContaining('could not for prod.'),
+      cause: expect.objectContaining({ message: 'throttled' }),
+    });
+    expect(made).toEqual(['prod', 'test']);
   });
 });
