@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { appendEvent } from '../../src/lifecycle/append-event.ts';
 import { drainSession } from '../../src/pool/lifecycle/drain-session.ts';
 import type { ReaperPorts } from '../../src/reaper/reaper-ports.ts';
 import { createPooledWorld, openPooled, POOLED, pooled, tryLease, watchPooledEnds } from '../support/pooled-world.ts';
@@ -103,7 +104,15 @@ describe('a run among sessions of the pool', () => {
     expect(await pooled(world)).toMatchObject({ state: 'draining' });
     Object.assign(backend ?? {}, { running: false });
     world.redshift.use(501);
-    world.clock.advance(961);
+    world.clock.advance(900);
+    await reap(world.ports);
+    // The statement of a run that failed might still reach it: for as long as a run can last, nobody gets it.
+    expect(await pooled(world)).toMatchObject({ state: 'draining' });
+    world.clock.advance(61);
+    const late = await reap(afterPlan(world, () => world.clock.advance(961)));
+    // Another run may be ending it by now.
+    expect(late.failure?.error).toBe('RunLockLost');
+    expect(await pooled(world)).toMatchObject({ state: 'draining' });
     await reap(world.ports);
     expect(pids(world)).toEqual([501]);
     expect(await pooled(world)).toMatchObject({ state: 'available' });
@@ -123,6 +132,29 @@ describe('a run among sessions of the pool', () => {
     world.redshift.before('look', 1, () => world.clock.advance(1));
     await reap(world.ports);
     expect((await world.lastRun()).outcomes).toMatchObject({ 'busy-again': 1 });
+    expect(await pooled(world)).toMatchObject({ state: 'available' });
+  });
+
+  it('gives one back at once when its backend was snoozed after it was drained', async () => {
+    const world = createPooledWorld({ rules: [EVERYONE] });
+    await openPooled(world, { pid: 501, idle: 3000 });
+    await reap(world.ports);
+    world.clock.advance(900);
+    const pool: ReaperPorts['pool'] = {
+      ...world.pool,
+      async saveSession(session) {
+        await world.pool.saveSession(session);
+        const record = await world.recordOf(501);
+        if (session.state === 'draining' && record !== undefined) {
+          const event = { at: session.updatedAt, type: 'snoozed' as const, by: 'cli:ana', detail: {} };
+          await world.table.saveBackend(appendEvent(record, event, { endsAt: null }));
+        }
+      },
+    };
+    await reap({ ...world.ports, pool });
+    expect((await world.lastRun()).unclaimed).toEqual({ snoozed: 1 });
+    expect(pids(world)).toEqual([501]);
+    expect((await pooled(world))?.events.map(({ type }) => type).slice(-2)).toEqual(['draining', 'restored']);
     expect(await pooled(world)).toMatchObject({ state: 'available' });
   });
 
@@ -209,6 +241,17 @@ describe('a session of the pool that is no longer there', () => {
     expect(await pooled(world)).toMatchObject({ state: 'leased' });
     expect(await pooled(world, 'acme', 1)).toMatchObject({ state: 'leased' });
     expect(world.poolMetrics.counted).toEqual([]);
+  });
+
+  it('is left alone when it was opened so shortly before the run that the look may have missed it', async () => {
+    const world = createPooledWorld();
+    await openPooled(world, { pid: 501, age: 60 });
+    world.redshift.close(501);
+    await reap(world.ports);
+    expect(await pooled(world)).toMatchObject({ state: 'available' });
+    world.clock.advance(120);
+    await reap(world.ports);
+    expect(await pooled(world)).toMatchObject({ state: 'ended', endReason: 'invalid' });
   });
 
   it('ends as retired when the pool had drained it', async () => {
