@@ -27,7 +27,7 @@ export const DEFAULT_POOL_LIMITS: PoolLimits = {
   maxPerTarget: 200,
   keepAliveSeconds: 300,
   marginSeconds: 10,
-  leaseSeconds: 15,
+  leaseSeconds: 10,
   leaseGraceSeconds: 2,
   waitSeconds: 20,
   lifetimeSeconds: 23 * 3_600,
