@@ -5,6 +5,8 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { loadConfig } from '../config/load-config.ts';
 import type { SlotkeeperConfig, TargetConfig } from '../config/slotkeeper-config.ts';
+import type { SessionPoolTable } from '../pool/session-pool-table.ts';
+import { createDynamoDbSessionPoolTable } from '../session-table/dynamodb-session-pool-table.ts';
 import { createDynamoDbSessionTable } from '../session-table/dynamodb-session-table.ts';
 import type { SessionTable } from '../session-table/session-table.ts';
 import { createDataApiWarehouse } from '../warehouse/data-api-warehouse.ts';
@@ -19,6 +21,7 @@ export interface CliRuntime {
   readonly configPath: string;
   readonly executions: Executions;
   readonly tableOf: (stage: string) => SessionTable;
+  readonly poolTableOf: (stage: string) => SessionPoolTable;
   readonly warehouseOf: (target: TargetConfig) => Warehouse;
   readonly now: () => Date;
   /** Milliseconds. */
@@ -51,17 +54,18 @@ export function openCliRuntime(options: RuntimeOptions): CliRuntime {
   const redshiftData = new RedshiftDataClient(where);
   const sfn = new SFNClient(where);
   const now = () => new Date();
+  const tableOptions = (stage: string) => ({
+    client: documents,
+    tableName: tableNameOf(stage),
+    retentionSeconds: config.runs.retention,
+    now,
+  });
   return {
     config,
     configPath: options.config,
     executions: createSfnExecutions(sfn),
-    tableOf: (stage) =>
-      createDynamoDbSessionTable({
-        client: documents,
-        tableName: tableNameOf(stage),
-        retentionSeconds: config.runs.retention,
-        now,
-      }),
+    tableOf: (stage) => createDynamoDbSessionTable(tableOptions(stage)),
+    poolTableOf: (stage) => createDynamoDbSessionPoolTable(tableOptions(stage)),
     warehouseOf: (target) => createDataApiWarehouse({ client: redshiftData, target }),
     now,
     sleep: (ms) => sleep(ms),

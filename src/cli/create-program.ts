@@ -4,6 +4,7 @@ import type { CliRuntime, RuntimeOptions } from './cli-runtime.ts';
 import { type BackendsOptions, backendsCommand } from './commands/backends-command.ts';
 import { type HistoryOptions, historyCommand } from './commands/history-command.ts';
 import { type LocalOptions, localCommand } from './commands/local-command.ts';
+import { type PoolOptions, poolCommand } from './commands/pool-command.ts';
 import { type RunOptions, runCommand } from './commands/run-command.ts';
 import { EXIT_CODES_HELP, type ExitCode } from './exit-codes.ts';
 
@@ -56,6 +57,10 @@ export function createProgram(
     .action((subject: string | undefined, options: HistoryOptions & RuntimeOptions) =>
       onAws(options, (runtime) => historyCommand(runtime, io, subject, options)),
     );
+
+  withAwsOptions(program.command('pool').description('how tenants share sessions: states, hits, leases')).action(
+    (options: PoolOptions & RuntimeOptions) => onAws(options, (runtime) => poolCommand(runtime, io, options)),
+  );
 
   program
     .command('local')

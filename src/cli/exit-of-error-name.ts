@@ -9,6 +9,7 @@ const REFUSED = new Set([
   'InvalidRunInput',
   'TargetUnknown',
   'TargetNotConfigured',
+  'PoolNotConfigured',
   'StageUnknown',
   'RunNotRecorded',
   'InvalidPageToken',

@@ -3,6 +3,7 @@ import type { CliRuntime } from '../../src/cli/cli-runtime.ts';
 import type { ExecutionDescription } from '../../src/cli/executions.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import type { TargetConfig } from '../../src/config/slotkeeper-config.ts';
+import { createMemorySessionPoolTable } from '../../src/session-table/memory-session-pool-table.ts';
 import { createMemorySessionTable } from '../../src/session-table/memory-session-table.ts';
 import type { SessionTable } from '../../src/session-table/session-table.ts';
 import { exampleTarget } from '../support/example-target.ts';
@@ -26,6 +27,7 @@ export function fakeCli(
   } = {},
 ) {
   const table = createMemorySessionTable();
+  const poolTable = createMemorySessionPoolTable();
   const started: { runId: string; input: { target: string; dryRun: boolean } }[] = [];
   let closed = 0;
   const targets = options.targets ?? [exampleTarget()];
@@ -54,6 +56,7 @@ export function fakeCli(
       }),
     },
     tableOf: () => table,
+    poolTableOf: () => poolTable,
     warehouseOf: () => {
       throw new Error('No command here asks the warehouse.');
     },
@@ -65,6 +68,7 @@ export function fakeCli(
   };
   return {
     table,
+    poolTable,
     started,
     closed: () => closed,
     run: async (...args: string[]): Promise<Ran> => {

@@ -3,6 +3,7 @@ import { backendsDocument } from './backends-document.ts';
 import { errorDocument } from './error-document.ts';
 import { historyDocument } from './history-document.ts';
 import { localDocument } from './local-document.ts';
+import { poolDocument } from './pool-document.ts';
 import { runDocument } from './run-document.ts';
 
 /**
@@ -14,6 +15,7 @@ export function jsonSchemas(): Readonly<Record<string, unknown>> {
     'run.json': z.toJSONSchema(runDocument),
     'backends.json': z.toJSONSchema(backendsDocument),
     'history.json': z.toJSONSchema(historyDocument),
+    'pool.json': z.toJSONSchema(poolDocument),
     'local.json': z.toJSONSchema(localDocument),
     'error.json': z.toJSONSchema(errorDocument),
   };
