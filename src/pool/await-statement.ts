@@ -52,6 +52,10 @@ export async function awaitStatement(
     const wait = isOver ? null : waitSeconds(context, left);
     const seen = await context.warehouse.describe(statementId, wait);
     isFirstLook = false;
+    if (held.record.pid === null && seen.pid !== null) {
+      // Goes into the table with the next write: the reaper knows the session's backend by it.
+      held.record = { ...held.record, pid: seen.pid };
+    }
     if (seen.status === 'FINISHED') {
       return { kind: 'finished', hasResultSet: seen.hasResultSet, leaseHeld };
     }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { BadRequest } from './errors/bad-request.ts';
 import { SESSION_LIFETIME_SECONDS } from './pool-limits.ts';
 import type { StatementRequest } from './session-pool.ts';

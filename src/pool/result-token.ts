@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { BadRequest } from './errors/bad-request.ts';
 
 const shape = z.strictObject({ page: z.string().nullable(), skip: z.int().min(0) });

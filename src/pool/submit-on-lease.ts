@@ -13,6 +13,9 @@ const LONGEST_WAIT_SECONDS = 30;
 /** Left of the lease after the wait, to renew it in time. */
 const RENEWAL_MS = 1_000;
 
+/** What is waited for a new session's backend, so that the table has its process id. */
+const NAMING_SECONDS = 2;
+
 /** What is submitted: the caller's statement, or the pool's own ROLLBACK. */
 export interface StatementJob {
   readonly sql: string;
@@ -104,7 +107,7 @@ async function sessionOf(
     return submission;
   }
   try {
-    const { sessionId, pid } = await warehouse.describe(submission.statementId, null);
+    const { sessionId, pid } = await warehouse.describe(submission.statementId, NAMING_SECONDS);
     return { sessionId: submission.sessionId ?? sessionId, pid: submission.pid ?? pid };
   } catch (error) {
     if (error instanceof StatementUnknown) {

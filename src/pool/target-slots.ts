@@ -46,7 +46,10 @@ export async function claimTargetSlot(
 }
 
 /** Gives back the target slot of a session; one whose creation died may not have told its number. */
-export async function releaseTargetSlotOf({ table }: PoolContext, record: PooledSessionRecord): Promise<void> {
+export async function releaseTargetSlotOf(
+  { table }: Pick<PoolContext, 'table'>,
+  record: PooledSessionRecord,
+): Promise<void> {
   const { key, id } = record;
   const held =
     record.targetSlot === null

@@ -1,5 +1,6 @@
 import { DataApiFailed } from '../warehouse/data-api-failed.ts';
 import { endPooledSession } from './end-pooled-session.ts';
+import { drainingOf } from './lifecycle/restore-session.ts';
 import { aliveUntil, isGone, isLeaseOver } from './lifecycle/session-times.ts';
 import { nowOf, type PoolContext } from './pool-context.ts';
 import type { PooledSessionRecord } from './pooled-session.ts';
@@ -42,7 +43,7 @@ export async function tidySessions(
       continue;
     }
     if (isGone(record, at, context.limits.marginSeconds)) {
-      await endPooledSession(context, record, record.state === 'draining' ? 'retired' : 'expired');
+      await endPooledSession(context, record, isRetired(record) ? 'retired' : 'expired');
       changed = true;
       continue;
     }
@@ -98,7 +99,7 @@ async function lookAfter(
     }
     return { looked: true, free: adopted };
   }
-  if (record.state === 'draining') {
+  if (isRetired(record)) {
     await verifySession(context, record);
     return { looked: true, free: null };
   }
@@ -107,6 +108,11 @@ async function lookAfter(
     return { looked: true, free: null };
   }
   return { looked: false, free: null };
+}
+
+/** Drained by a pool. What a run of the reaper drains it ends or restores itself; until that is over nobody looks. */
+function isRetired(record: PooledSessionRecord): boolean {
+  return record.state === 'draining' && drainingOf(record)?.by.startsWith('pool:') === true;
 }
 
 function inRandomOrder<T>(items: readonly T[], random: () => number): T[] {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { END_REASONS, LEASE_USES, POOLED_SESSION_STATES, type PooledSessionRecord } from '../pool/pooled-session.ts';
 import { POOLED_SESSION_EVENT_TYPES } from '../pool/pooled-session-event.ts';
 import type { TargetSlot, WaitingRecord } from '../pool/session-pool-table.ts';
