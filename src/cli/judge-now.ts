@@ -5,6 +5,7 @@ import { describeVerdict } from '../policy/describe-verdict.ts';
 import { findOwner } from '../policy/find-owner.ts';
 import { judge } from '../policy/judge.ts';
 import type { Verdict } from '../policy/verdict.ts';
+import { lookAtPool } from '../reaper/pooled/look-at-pool.ts';
 import type { CliRuntime } from './cli-runtime.ts';
 import type { BackendsDocument } from './json/backends-document.ts';
 import { takeSnapshot } from './take-snapshot.ts';
@@ -26,12 +27,15 @@ export async function judgeNow(runtime: CliRuntime, stage: string, target: Targe
   if (blind !== null) {
     throw blind;
   }
-  const records = await table.readBackends(snapshot.backends.map((backend) => backend.identity));
+  const [records, { view }] = await Promise.all([
+    table.readBackends(snapshot.backends.map((backend) => backend.identity)),
+    lookAtPool(runtime.poolTableOf(stage), target, snapshot, runtime.now),
+  ]);
   const receipts = new Map(records.map((record) => [backendKey(record.identity), record.receipt]));
   const verdicts = judge({
     snapshot,
     records,
-    standings: new Map(),
+    standings: view.standings,
     rules: target.rules,
     ownerOf: (backend, rule) => findOwner(backend, rule, runtime.config.notices),
     now: runtime.now(),

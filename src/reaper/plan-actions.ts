@@ -1,23 +1,20 @@
 import * as z from 'zod';
 import { readRedshiftSnapshot } from '../backends/read-redshift-snapshot.ts';
 import type { Snapshot } from '../backends/snapshot.ts';
-import { isPooled } from '../config/pool-config.ts';
 import type { TargetConfig } from '../config/slotkeeper-config.ts';
 import { checkCanary } from '../policy/check-canary.ts';
 import { checkCaps } from '../policy/check-caps.ts';
-import { clockDifference } from '../policy/clock-difference.ts';
 import { findOwner } from '../policy/find-owner.ts';
 import { judge } from '../policy/judge.ts';
 import { makePlan } from '../policy/make-plan.ts';
 import type { Plan } from '../policy/plan.ts';
-import type { PooledSessionRecord } from '../pool/pooled-session.ts';
 import { changeRun } from './change-run.ts';
 import { findTarget } from './find-target.ts';
 import { noticeIdsOf, planNotices } from './plan-notices.ts';
-import { readPooledSessions } from './pooled/read-pooled-sessions.ts';
+import { lookAtPool } from './pooled/look-at-pool.ts';
 import { recordPooledSessions } from './pooled/record-pooled-sessions.ts';
 import { restoreAbandoned } from './pooled/restore-abandoned.ts';
-import { type PoolView, viewPool } from './pooled/view-pool.ts';
+import type { PoolView } from './pooled/view-pool.ts';
 import { type KnownBackends, readKnownBackends } from './read-known-backends.ts';
 import type { ReaperPorts } from './reaper-ports.ts';
 import { recordObservations } from './record-observations.ts';
@@ -53,8 +50,7 @@ export function createPlanActions(ports: ReaperPorts) {
     }
     const key = { target: run.target, runId: run.id };
     const known = await readKnownBackends(table, snapshot);
-    const sessions = await readPooledSessions(ports.pool, target, snapshot.backends);
-    const view = lookAtPool(ports, target, snapshot, sessions);
+    const { sessions, view } = await lookAtPool(ports.pool, target, snapshot, ports.now);
     const plan = (await table.readPlan(key)) ?? decide(ports, target, snapshot, known, view);
     await table.savePlan(key, plan);
     const { eventsFailed } = run.dryRun ? { eventsFailed: 0 } : await recordObservations(ports, run, snapshot, known);
@@ -82,22 +78,6 @@ export function createPlanActions(ports: ReaperPorts) {
       terminations: plan.counts.terminate,
     };
   };
-}
-
-function lookAtPool(
-  { now }: ReaperPorts,
-  target: TargetConfig,
-  snapshot: Snapshot,
-  sessions: readonly PooledSessionRecord[],
-): PoolView {
-  const at = now();
-  return viewPool({
-    backends: snapshot.backends,
-    sessions,
-    pool: isPooled(target) ? target.pool : null,
-    clockDifference: clockDifference(snapshot, at),
-    at: at.toISOString(),
-  });
 }
 
 function decide(
