@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { SlotkeeperError } from '../../errors/slotkeeper-error.ts';
 import type { CliIo } from '../cli-io.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { localDocument } from '../json/local-document.ts';
@@ -13,16 +14,26 @@ export interface LocalOptions {
   readonly json?: boolean;
 }
 
+/** The installed package has the other commands only: a database server is nothing to bring along to production. */
+export class EmbeddedCloudMissing extends SlotkeeperError {
+  constructor(options: ErrorOptions) {
+    super(
+      'EmbeddedCloudMissing',
+      "Expected Slotkeeper's repository with its development dependencies, which `local` needs, but part of them is not here. Clone the repository, then: npm ci && npm run slotkeeper -- local",
+      options,
+    );
+  }
+}
+
 /**
  * Runs the embedded cloud until the process is told to end.
  *
  * The first SIGINT, SIGTERM or SIGHUP ends it and everything that it started; a second one gives up waiting for that.
  *
- * @throws PortInUseError
+ * @throws PortInUseError, EmbeddedCloudMissing
  */
 export async function localCommand(io: CliIo, options: LocalOptions): Promise<ExitCode> {
-  // The embedded cloud needs development dependencies; the other commands must work without them.
-  const { startLocalCloud } = await import('../../../local/start-local-cloud.ts');
+  const { startLocalCloud } = await loadEmbeddedCloud();
   const ended = new AbortController();
   const endNow = (signal: NodeJS.Signals) => {
     if (ended.signal.aborted) {
@@ -69,4 +80,16 @@ export async function localCommand(io: CliIo, options: LocalOptions): Promise<Ex
     }
   }
   return EXIT.nothingToDo;
+}
+
+/** The embedded cloud needs development dependencies; the other commands must work without them. */
+async function loadEmbeddedCloud() {
+  try {
+    return await import('../../../local/start-local-cloud.ts');
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND') {
+      throw new EmbeddedCloudMissing({ cause });
+    }
+    throw cause;
+  }
 }
