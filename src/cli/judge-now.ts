@@ -73,6 +73,7 @@ function toBackendJson(verdict: Verdict, warnedAt: string | null): BackendsDocum
     system: backend.system,
     superuser: backend.superuser,
     serverTimeoutSeconds: backend.serverTimeoutSeconds,
+    pool: verdict.standing?.kind ?? null,
     action: verdict.action,
     rule: verdict.rule,
     code: verdict.code,

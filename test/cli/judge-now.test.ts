@@ -25,10 +25,10 @@ it('shows how the session pool stands to each backend, as a run would see it', a
   const target = exampleTarget({ name: TARGET, rules: [POOLED], pool: POOL });
   const { backends } = await judgeNow(runtime, 'test', target);
   const tenants = backends.filter(({ pid }) => pid < 90_000).toSorted((a, b) => a.pid - b.pid);
-  expect(tenants.map(({ pid, action, code, why }) => [pid, action, code, why])).toEqual([
-    [501, 'keep', 'leased', 'leased from the session pool, kept'],
-    [502, 'terminate', 'due-termination', 'pooled, idle 1h 6m ≥ 1h (rule pooled), ends now'],
-    [503, 'terminate', 'due-termination', 'orphan of the pool, idle 1h 6m ≥ 1h (rule pooled), ends now'],
-    [504, 'keep', 'no-rule', 'no rule matches, kept'],
+  expect(tenants.map(({ pid, pool, action, code, why }) => [pid, pool, action, code, why])).toEqual([
+    [501, 'leased', 'keep', 'leased', 'leased from the session pool, kept'],
+    [502, 'idle', 'terminate', 'due-termination', 'pooled, idle 1h 6m ≥ 1h (rule pooled), ends now'],
+    [503, 'orphan', 'terminate', 'due-termination', 'orphan of the pool, idle 1h 6m ≥ 1h (rule pooled), ends now'],
+    [504, null, 'keep', 'no-rule', 'no rule matches, kept'],
   ]);
 });

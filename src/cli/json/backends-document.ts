@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { activityFields, count, counts, moment, sessionFields } from './session-json.ts';
+import { activityFields, count, counts, moment, poolField, sessionFields } from './session-json.ts';
 
 /** What `slotkeeper backends --json` prints. */
 export const backendsDocument = z
@@ -23,6 +23,7 @@ export const backendsDocument = z
         system: z.boolean(),
         superuser: z.boolean(),
         serverTimeoutSeconds: count,
+        pool: poolField(['leased', 'unclear', 'idle', 'draining', 'orphan']),
         action: z.enum(['keep', 'warn', 'terminate']).meta({ description: 'What a run would do with it now.' }),
         rule: z.string().nullable(),
         code: z.string(),

@@ -3,13 +3,14 @@ import type { BackendRecord } from '../../lifecycle/backend-record.ts';
 import type { LifecycleEvent } from '../../lifecycle/lifecycle-event.ts';
 import { OUTCOMES, type Outcome } from '../../lifecycle/outcome.ts';
 import type { PlanMember } from '../../policy/plan.ts';
-import { activityFields, moment, sessionFields } from './session-json.ts';
+import { activityFields, moment, poolField, sessionFields } from './session-json.ts';
 
 /** A backend on which a plan acts, and what became of it. */
 export const memberJson = z.strictObject({
   action: z.enum(['warn', 'terminate']),
   ...sessionFields,
   ...activityFields,
+  pool: poolField(['idle', 'draining', 'orphan']),
   rule: z.string(),
   code: z.string().meta({ description: 'One word for the decision, e.g. due-warning.' }),
   reasons: z.array(
@@ -48,6 +49,7 @@ export function toMemberJson(member: PlanMember, record: BackendRecord | null, r
     activity: member.activity,
     lastActiveAt: member.lastActiveAt,
     idleSeconds: member.idleSeconds,
+    pool: member.standing?.kind ?? null,
     rule: member.rule,
     code: member.code,
     reasons: [...member.reasons],

@@ -17,6 +17,13 @@ export const sessionFields = {
   clientHost: z.string(),
 };
 
+/** How the session pool stands to a backend. */
+export const poolField = <T extends string>(kinds: readonly [T, ...T[]]) =>
+  z
+    .enum(kinds)
+    .nullable()
+    .meta({ description: "What the session pool says of it, e.g. idle or orphan; null: it is none of the pool's." });
+
 /** What a backend was doing when it was looked at. */
 export const activityFields = {
   activity: z.enum(['running', 'idle', 'idle-in-transaction', 'idle-in-transaction-holding-locks', 'unknown']),
