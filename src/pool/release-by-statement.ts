@@ -59,7 +59,12 @@ async function prove(
     if (sessionId !== record.sessionId) {
       return 'unknown';
     }
-    return status === 'FINISHED' || status === 'FAILED' || status === 'ABORTED' ? 'ended' : 'still-running';
+    if (status !== 'FINISHED' && status !== 'FAILED' && status !== 'ABORTED') {
+      return 'still-running';
+    }
+    // It may have been an earlier statement of the session: only an idle session is free.
+    const found = await warehouse.findSession(record.sessionId);
+    return found?.status === 'BUSY' ? 'still-running' : 'ended';
   } catch (error) {
     if (error instanceof StatementUnknown) {
       return 'unknown';

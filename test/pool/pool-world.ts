@@ -22,6 +22,8 @@ export interface PoolWorld {
 
 export interface Container extends SessionPool {
   crash(): void;
+  /** Crashes after the next call of this method of a port has taken effect. */
+  crashAfter(method: string): void;
 }
 
 /** @param seed of the pools' random choices */
@@ -41,14 +43,18 @@ export function poolWorld(worldLimits: Partial<PoolLimits> = {}, seed = 1): Pool
     counts,
     container(limits = {}) {
       let isDead = false;
+      let lastCall: string | null = null;
       const stop = () => isDead;
-      const counted = mortal(table, stop, () => {
+      const done = (method: string) => {
+        isDead ||= method === lastCall;
+      };
+      const counted = mortal(table, stop, done, () => {
         tableCalls.count += 1;
       });
       const pool = createSessionPool({
         target: TARGET,
         table: counted,
-        warehouse: mortal(api.warehouse(), stop, () => undefined),
+        warehouse: mortal(api.warehouse(), stop, done, () => undefined),
         limits: { ...worldLimits, ...limits },
         clock,
         random,
@@ -68,6 +74,9 @@ export function poolWorld(worldLimits: Partial<PoolLimits> = {}, seed = 1): Pool
         crash() {
           isDead = true;
         },
+        crashAfter(method) {
+          lastCall = method;
+        },
       };
     },
   };
@@ -79,7 +88,12 @@ export function sql(statement: SimulatedSql): string {
 }
 
 /** Every method of a port, of which a dead container hears no answer, before or after it takes effect. */
-function mortal<T extends object>(port: T, isDead: () => boolean, onCall: () => void): T {
+function mortal<T extends object>(
+  port: T,
+  isDead: () => boolean,
+  onDone: (method: string) => void,
+  onCall: () => void,
+): T {
   return new Proxy(port, {
     get(target, name, receiver) {
       const method: unknown = Reflect.get(target, name, receiver);
@@ -92,6 +106,7 @@ function mortal<T extends object>(port: T, isDead: () => boolean, onCall: () => 
         }
         onCall();
         const answer: unknown = await Reflect.apply(method, target, args);
+        onDone(String(name));
         return isDead() ? new Promise(() => undefined) : answer;
       };
     },

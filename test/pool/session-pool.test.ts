@@ -160,6 +160,7 @@ describe('bounds', () => {
 
   it('hold for many cold containers at once, which hand sessions to each other', async () => {
     const { clock, api, container } = poolWorld({ maxPerTenant: 3, waitSeconds: 60 });
+    const started = clock.now().getTime();
     const answers = await clock.finish(
       Promise.all(
         Array.from({ length: 12 }, (_, value) => container().query({ ...acme, sql: sql({ value, ms: 500 }) })),
@@ -168,6 +169,8 @@ describe('bounds', () => {
     expect(answers.map(({ rows }) => rows[0]?.[0])).toEqual(Array.from({ length: 12 }, (_, value) => value));
     expect(api.most['tenant_acme']).toBeLessThanOrEqual(3);
     expect(api.violations).toEqual([]);
+    // Only the first holders keep their lease to its end; whoever saw others wait gives it back after use.
+    expect(clock.now().getTime() - started).toBeLessThan(20_000);
   });
 
   it('of the target hold over all tenants', async () => {
@@ -362,17 +365,60 @@ describe('submit', () => {
 
   it('whose submitter died before it wrote the statement down is given back by the event all the same', async () => {
     const { clock, api, container, table } = poolWorld();
-    const warm = container();
-    await clock.finish(warm.query({ ...acme, sql: sql({ value: 1 }) }));
-    const before = (await table.readPool(exampleKey())).sessions[0];
-    api.failNextSubmit('lose-answer');
-    // The lease says what for before the submission leaves, so that the event finds it.
-    await errorOf(clock.finish(warm.submit({ ...acme, sql: sql({ value: 2, ms: 10 }) })));
-    expect(before?.lease?.use).toBe('query');
+    const doomed = container();
+    const early = await clock.finish(doomed.query({ ...acme, sql: sql({ value: 1 }) }));
+    const elsewhere = await clock.finish(doomed.query({ tenantId: 'blue', sql: sql({ value: 2 }) }));
+    doomed.crashAfter('submit');
+    void doomed.submit({ ...acme, sql: sql({ value: 3, ms: 5_000 }) });
     await clock.advance(1_000);
-    const record = (await table.readPool(exampleKey())).sessions[0];
-    expect(record?.state).toBe('draining');
-    expect(await clock.finish(warm.releaseByStatement(api.events()[0] ?? neverEnded()))).toBe('already-settled');
+    const record = async () => (await table.readPool(exampleKey())).sessions[0];
+    expect(await record()).toMatchObject({ statementId: null, lease: { use: 'statement' } });
+    const name = { statementName: `slotkeeper/v1/analytics/acme/0/${(await record())?.id}/1` };
+    const event = { ...name, state: 'FINISHED', at: clock.now().toISOString() } as const;
+    const releaser = container();
+    const release = (statementId: string) => clock.finish(releaser.releaseByStatement({ ...event, statementId }));
+    // Neither a statement of another session nor an earlier one of the same can give back what still runs.
+    expect(await release(elsewhere.statementId)).toBe('unknown');
+    expect(await release(early.statementId)).toBe('still-running');
+    await clock.advance(5_000);
+    const [own] = api.events();
+    expect(await release(own?.statementId ?? '')).toBe('released');
+    expect((await record())?.state).toBe('available');
+  });
+
+  it('is given back by its own statement only, once it is written down', async () => {
+    const { clock, container } = poolWorld();
+    const pool = container();
+    const early = await clock.finish(pool.query({ ...acme, sql: sql({ value: 1 }) }));
+    await clock.finish(pool.submit({ ...acme, sql: sql({ value: 2, ms: 500_000 }) }));
+    const statementName = 'slotkeeper/v1/analytics/acme/0/id-2/1';
+    const forged = {
+      statementId: early.statementId,
+      statementName,
+      state: 'FINISHED',
+      at: clock.now().toISOString(),
+    } as const;
+    expect(await clock.finish(pool.releaseByStatement(forged))).toBe('unknown');
+  });
+
+  it('of which the backend was ended frees the slot by its event', async () => {
+    const { clock, api, container, table } = poolWorld();
+    const pool = container();
+    await clock.finish(pool.submit({ ...acme, sql: sql({ value: 2, ms: 500_000 }) }));
+    api.kill(0);
+    const [event] = api.events();
+    expect(event?.state).toBe('FAILED');
+    expect(await clock.finish(pool.releaseByStatement(event ?? neverEnded()))).toBe('ended');
+    expect((await table.readPool(exampleKey())).sessions[0]).toMatchObject({ state: 'ended', endReason: 'invalid' });
+  });
+
+  it('that leaves settings behind has its session retired by its event', async () => {
+    const { clock, api, container } = poolWorld();
+    const pool = container();
+    await clock.finish(pool.submit({ ...acme, sql: 'set search_path to x' }));
+    expect(await clock.finish(pool.releaseByStatement(api.events()[0] ?? neverEnded()))).toBe('retired');
+    await clock.advance(2_000);
+    expect(api.liveOf('tenant_acme')).toBe(0);
   });
 });
 

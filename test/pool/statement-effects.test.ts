@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { statementEffects } from '../../src/pool/statement-effects.ts';
+
+describe('statementEffects', () => {
+  it.each([
+    'begin',
+    'BEGIN TRANSACTION read only',
+    '  -- a remark\n start   transaction',
+    '/* outer /* inner */ still a comment */ begin',
+    ';; begin',
+  ])('sees that %j begins a transaction', (sql) => {
+    expect(statementEffects(sql).transaction).toBe('begins');
+  });
+
+  it.each(['commit', 'END', 'rollback', 'abort', "/* it's */ rollback work"])('sees that %j ends one', (sql) => {
+    expect(statementEffects(sql).transaction).toBe('ends');
+  });
+
+  it.each([
+    'set search_path to x',
+    "select set_config('a', 'b', false)",
+    'create temp table t (a int)',
+    'create TEMPORARY table t (a int)',
+    'create table #t (a int)',
+    'select 1 into #t',
+    'prepare p as select 1',
+    'declare c cursor for select 1',
+    'call procedure()',
+    'reset all',
+  ])('takes %j for one that leaves traces', (sql) => {
+    expect(statementEffects(sql)).toEqual({ transaction: null, leavesTraces: true });
+  });
+
+  it.each([
+    'select 1',
+    "select 'begin; set x to 1; create temp table #t'",
+    'select "temp", "#", "set" from t',
+    'select 1 -- set search_path to x, #t, temp',
+    'select /* begin #t temp */ 1',
+    "select $$ temp #t $$, $tag$ set_config $tag$, e'\\' #'",
+    'with settings as (select 1) select * from settings',
+    'select ended, beginning, offset_at from t',
+    'update t set a = 1',
+  ])('finds nothing in %j', (sql) => {
+    expect(statementEffects(sql)).toEqual({ transaction: null, leavesTraces: false });
+  });
+});
