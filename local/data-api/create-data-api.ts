@@ -87,6 +87,7 @@ export function createDataApi(options: DataApiOptions): DataApi {
   const faults = new FaultSwitches();
   const throttle = createThrottle(options.throttling ?? {}, clock);
   const calls = Object.fromEntries(DATA_API_OPERATIONS.map((name) => [name, 0])) as Record<DataApiOperation, number>;
+  const callers = new Map<string, number>();
 
   async function shutDown(): Promise<void> {
     for (const statement of statements.active()) runner.interrupt(statement);
@@ -98,13 +99,21 @@ export function createDataApi(options: DataApiOptions): DataApi {
   return {
     faults,
     calls,
+    callsBy: (accessKeyId) => callers.get(accessKeyId) ?? 0,
     async handle(operation, body, caller) {
       if (!isDataApiOperation(operation)) throw unknownOperation(operation);
       calls[operation] += 1;
+      callers.set(caller.accessKeyId, (callers.get(caller.accessKeyId) ?? 0) + 1);
       if (closing !== undefined) {
         throw new DataApiError('InternalServerException', 'The embedded Data API is stopping.', { status: 500 });
       }
-      const { error, delayMs, loseAnswer, ...statementFault } = faults.take(operation) ?? {};
+      const {
+        caller: _,
+        error,
+        delayMs,
+        loseAnswer,
+        ...statementFault
+      } = faults.take(operation, caller.accessKeyId) ?? {};
       if (error !== undefined) throw new DataApiError(error.type, error.message, { status: error.status ?? 400 });
       throttle(operation);
       if (delayMs !== undefined) await alarms.after(delayMs, caller.signal);

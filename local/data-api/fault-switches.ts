@@ -2,6 +2,8 @@ import type { DataApiOperation } from './data-api-operation.ts';
 
 /** What goes wrong with one call. */
 export interface Fault {
+  /** Only calls of this access key meet it. @default everybody's */
+  readonly caller?: string;
   /** Refuses the call with this error before it does anything. */
   readonly error?: { readonly type: string; readonly message: string; readonly status?: number };
   /** Milliseconds of the cloud's clock before the call is served. */
@@ -41,8 +43,10 @@ export class FaultSwitches {
   }
 
   /** Takes the fault that the current call must meet, if any. */
-  take(operation: DataApiOperation): Fault | undefined {
-    return this.#queues.get(operation)?.shift();
+  take(operation: DataApiOperation, accessKeyId: string): Fault | undefined {
+    const queue = this.#queues.get(operation) ?? [];
+    const index = queue.findIndex(({ caller }) => caller === undefined || caller === accessKeyId);
+    return index < 0 ? undefined : queue.splice(index, 1)[0];
   }
 
   /** Forgets every fault that no call has met yet. */

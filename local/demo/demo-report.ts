@@ -14,6 +14,8 @@ export interface DemoReport {
   readonly gone: number;
   /** Slots of ordinary users: how many there are, how many were taken when the application was refused, and at the end. */
   readonly slots: { readonly limit: number; readonly before: number; readonly after: number };
+  /** What tenants asked meanwhile, how much of it found a session open, and how many sessions it took. */
+  readonly pool: { readonly queries: number; readonly hits: number; readonly sessions: number };
   /** The most of any run. */
   readonly transitionsPerRun: number;
   /** The most of any run, polls included. */

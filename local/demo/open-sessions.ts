@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { RedshiftServer } from '../redshift/redshift-server.ts';
 import { DEMO_USERS } from './demo-users.ts';
+import { TENANT_USERS } from './tenant-traffic.ts';
 
 /** The real sessions of the demonstration. */
 export interface DemoSessions {
@@ -20,7 +21,7 @@ export async function prepareDatabase(server: RedshiftServer): Promise<void> {
     database: server.database,
     applicationName: 'demo-setup',
   });
-  for (const user of Object.values(DEMO_USERS)) {
+  for (const user of [...Object.values(DEMO_USERS), ...TENANT_USERS]) {
     await admin.query(`create role ${admin.escapeIdentifier(user)} login`);
   }
   await admin.query('create table sales (id int primary key, amount numeric(12, 2))');

@@ -15,8 +15,10 @@ import { watchLifecycle } from './lifecycle-watch.ts';
 import { type DemoSessions, openSessions, prepareDatabase } from './open-sessions.ts';
 import { watchRuns } from './run-watch.ts';
 import { tellNews } from './tell-news.ts';
+import { startTenantTraffic, type TenantTraffic } from './tenant-traffic.ts';
 import type { Timeline } from './timeline.ts';
 
+const CONFIG = fileURLToPath(new URL('slotkeeper.demo.yml', import.meta.url));
 const TARGET = 'local';
 const RULE = `slotkeeper-local-${TARGET}-schedule`;
 const MACHINE = 'slotkeeper-local-reap-redshift-sessions';
@@ -46,7 +48,7 @@ export async function runDemo(timeline: Timeline): Promise<DemoReport> {
   const cloud = await startLocalCloud({
     port: 0,
     postgresPort: 0,
-    configPath: fileURLToPath(new URL('slotkeeper.demo.yml', import.meta.url)),
+    configPath: CONFIG,
     maxConnections: MAX_CONNECTIONS,
     schedules: false,
   });
@@ -58,7 +60,11 @@ export async function runDemo(timeline: Timeline): Promise<DemoReport> {
   try {
     timeline.tell(`The embedded cloud answers at ${cloud.endpoint}, PostgreSQL at 127.0.0.1:${cloud.postgres.port}.`);
     await prepareDatabase(cloud.redshift);
-    const sessions = await openSessions(cloud.redshift);
+    const tenants = await startTenantTraffic(cloud, CONFIG);
+    const sessions = await openSessions(cloud.redshift).catch(async (error: unknown) => {
+      await tenants.stop();
+      throw error;
+    });
     try {
       const table = createDynamoDbSessionTable({
         client: DynamoDBDocumentClient.from(dynamodb),
@@ -66,9 +72,10 @@ export async function runDemo(timeline: Timeline): Promise<DemoReport> {
         retentionSeconds: 3600,
         now: () => new Date(),
       });
-      return await showRuns(cloud, sessions, table, timeline);
+      return await showRuns({ cloud, sessions, tenants, table }, timeline);
     } finally {
       await sessions.closeAll();
+      await tenants.stop();
     }
   } finally {
     dynamodb.destroy();
@@ -76,18 +83,21 @@ export async function runDemo(timeline: Timeline): Promise<DemoReport> {
   }
 }
 
-async function showRuns(
-  cloud: LocalCloud,
-  sessions: DemoSessions,
-  table: SessionTable,
-  timeline: Timeline,
-): Promise<DemoReport> {
+interface DemoWorld {
+  readonly cloud: LocalCloud;
+  readonly sessions: DemoSessions;
+  readonly tenants: TenantTraffic;
+  readonly table: SessionTable;
+}
+
+async function showRuns(world: DemoWorld, timeline: Timeline): Promise<DemoReport> {
+  const { cloud, sessions, tenants, table } = world;
   const before = await countSlots(cloud.redshift);
-  tellOpening(timeline, sessions, before);
+  tellOpening(timeline, world, before);
   await enableSchedule(cloud);
   timeline.tell('The schedule is switched on: EventBridge starts a run every 4 seconds.');
 
-  const runs = watchRuns(cloud.executions, cloud.stateMachines[MACHINE] ?? '', cloud.calls);
+  const runs = watchRuns(cloud.executions, cloud.stateMachines[MACHINE] ?? '', cloud.dataApi);
   const lifecycle = watchLifecycle(table, TARGET);
   const cost = { runs: 0, transitions: 0, dataApiCalls: 0 };
   let mails = 0;
@@ -97,7 +107,10 @@ async function showRuns(
 
   while (Date.now() < deadline) {
     if (runs.hasEntered('PlanActions')) {
-      cloud.dataApi.faults.next('ExecuteStatement', { delayMs: CLOSING_WINDOW_MS });
+      cloud.dataApi.faults.next('ExecuteStatement', {
+        caller: LOCAL_CREDENTIALS.accessKeyId,
+        delayMs: CLOSING_WINDOW_MS,
+      });
     }
     const news = await lifecycle.news();
     for (const line of tellNews(news)) {
@@ -136,7 +149,8 @@ async function showRuns(
         `Run ${cost.runs} ${execution.status}: ${execution.transitions} transitions, ${dataApiCalls} Data API calls.`,
       );
       if (letIn) {
-        return await makeReport(cloud, table, { ...cost, before, lastRunId });
+        await tenants.stop();
+        return await makeReport(world, { ...cost, before, lastRunId });
       }
       letIn = await tryToGetIn(sessions, timeline);
     }
@@ -156,7 +170,14 @@ async function enableSchedule(cloud: LocalCloud): Promise<void> {
   await events.send(new EnableRuleCommand({ Name: RULE })).finally(() => events.destroy());
 }
 
-function tellOpening(timeline: Timeline, { leaked }: DemoSessions, slots: { limit: number; taken: number }): void {
+function tellOpening(
+  timeline: Timeline,
+  { sessions: { leaked }, tenants }: DemoWorld,
+  slots: { limit: number; taken: number },
+): void {
+  timeline.tell(
+    `Tenants query all the while: ${tenants.callers} callers at once, on ${tenants.figures().sessions} sessions of the pool.`,
+  );
   timeline.tell(`${DEMO_USERS.dashboards} leaves 4 dashboards open, ${DEMO_USERS.etl} (exempt) keeps 2 sessions.`);
   timeline.tell(
     `${DEMO_USERS.forgetful} forgets a transaction that holds a lock; ${DEMO_USERS.busy} runs a query throughout.`,
@@ -180,8 +201,7 @@ async function tryToGetIn(sessions: DemoSessions, timeline: Timeline): Promise<b
 }
 
 async function makeReport(
-  cloud: LocalCloud,
-  table: SessionTable,
+  { cloud, table, tenants }: DemoWorld,
   facts: {
     runs: number;
     transitions: number;
@@ -203,6 +223,7 @@ async function makeReport(
     kept: runs.find((run) => run.runId === facts.lastRunId)?.counts?.keep ?? 0,
     gone: terminated.filter(({ outcome }) => outcome === 'gone' || outcome === 'already-gone').length,
     slots: { limit: facts.before.limit, before: facts.before.taken, after: after.taken },
+    pool: tenants.figures(),
     transitionsPerRun: facts.transitions,
     dataApiCallsPerRun: facts.dataApiCalls,
   };

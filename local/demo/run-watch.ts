@@ -1,4 +1,5 @@
-import type { CallCounts } from '../http/call-counts.ts';
+import { LOCAL_CREDENTIALS } from '../cloud-names.ts';
+import type { DataApi } from '../data-api/data-api.ts';
 import type { Execution } from '../step-functions/execution.ts';
 import type { StateMachineRuntime } from '../step-functions/state-machine-runtime.ts';
 
@@ -10,7 +11,7 @@ export interface EndedRun {
   readonly dataApiCalls: number;
 }
 
-/** Follows the executions of a state machine. Only runs use the Data API in the demonstration, and one at a time. */
+/** Follows the executions of a state machine. Runs use the Data API one at a time; tenants do as somebody else. */
 export interface RunWatch {
   /** Runs that ended since the last call, oldest first. */
   ended(): readonly EndedRun[];
@@ -18,10 +19,11 @@ export interface RunWatch {
   hasEntered(state: string): boolean;
 }
 
-export function watchRuns(executions: StateMachineRuntime, machineArn: string, calls: CallCounts): RunWatch {
+export function watchRuns(executions: StateMachineRuntime, machineArn: string, dataApi: DataApi): RunWatch {
   const toldEnds = new Set<string>();
   const toldStates = new Set<string>();
-  let callsBefore = calls.of('redshift-data');
+  const calls = () => dataApi.callsBy(LOCAL_CREDENTIALS.accessKeyId);
+  let callsBefore = calls();
   const all = () => [...executions.executions(machineArn)].sort((a, b) => +a.startedAt - +b.startedAt);
   return {
     ended: () =>
@@ -32,7 +34,7 @@ export function watchRuns(executions: StateMachineRuntime, machineArn: string, c
           if (entered(execution, 'RunSkipped')) {
             return { execution, skipped: true, dataApiCalls: 0 };
           }
-          const callsNow = calls.of('redshift-data');
+          const callsNow = calls();
           const dataApiCalls = callsNow - callsBefore;
           callsBefore = callsNow;
           return { execution, skipped: false, dataApiCalls };

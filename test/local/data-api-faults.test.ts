@@ -57,6 +57,18 @@ describe('faults', () => {
     expect((await served.post('DescribeStatement', { Id })).status).toBe(200);
   });
 
+  it('can wait for one caller, whose calls are counted apart', async () => {
+    const list = (from: RedshiftDataClient) => from.send(new ListStatementsCommand({ MaxResults: 1 }));
+    const error = { type: 'ValidationException', message: 'Only for one.' };
+    served.dataApi.faults.next('ListStatements', { caller: 'tenants', error });
+    const before = served.dataApi.callsBy('local');
+    await expect(list(client)).resolves.toBeDefined();
+    await expect(list(served.client('tenants'))).rejects.toThrow('Only for one.');
+    await expect(list(served.client('tenants'))).resolves.toBeDefined();
+    expect([served.dataApi.callsBy('local') - before, served.dataApi.callsBy('tenants')]).toEqual([1, 2]);
+    expect(served.dataApi.callsBy('nobody')).toBe(0);
+  });
+
   it('lose an answer after the work is done: the same ClientToken finds the statement', async () => {
     served.dataApi.faults.next('ExecuteStatement', { loseAnswer: true });
     const body = { ...DEV, Sql: 'select 1', ClientToken: 'lost', StatementName: 'lost answer' };
