@@ -84,6 +84,19 @@ describe('a container', () => {
   });
 });
 
+it('lets no submission leave after its lease: the end of the lease goes with it', async () => {
+  const { clock, api, container, table } = poolWorld();
+  const pool = container();
+  for (const value of ['created', 'warm']) {
+    await clock.finish(pool.query({ ...acme, sql: sql({ value }) }));
+  }
+  const [record] = (await table.readPool(exampleKey())).sessions;
+  expect(api.submissions().map(({ notAfter }) => notAfter.toISOString())).toEqual([
+    '2026-11-20T15:00:30.000Z',
+    record?.lease?.until,
+  ]);
+});
+
 describe('a session that the server closed', () => {
   it('is found out by the refusal, ended, and the query goes to another one: once, and nobody hears of it', async () => {
     const { clock, api, container, table, counts } = poolWorld();
@@ -97,6 +110,22 @@ describe('a session that the server closed', () => {
     const [record] = (await table.readPool(exampleKey())).sessions;
     expect(record?.events.map(({ type }) => type)).toEqual(['creating', 'opened', 'ended', 'creating', 'opened']);
     expect(record).toMatchObject({ state: 'leased', version: 5 });
+  });
+
+  it('together with all the others, as after a restart, is no reason to fail: no dead one is tried twice', async () => {
+    const { clock, api, container } = poolWorld({ maxPerTenant: 4 });
+    const pool = container();
+    const ask = (value: string) => pool.query({ ...acme, sql: sql({ value, ms: 100 }) });
+    await clock.finish(Promise.all(['a', 'b', 'c', 'd'].map(ask)));
+    expect(api.liveOf('tenant_acme')).toBe(4);
+    for (let left = 4; left > 0; left -= 1) {
+      expect(api.kill(0)).toBe(true);
+    }
+    const before = api.calls['ExecuteStatement'] ?? 0;
+    expect((await clock.finish(ask('e'))).rows).toEqual([['e']]);
+    // One refused submission and one that ran.
+    expect(api.calls['ExecuteStatement']).toBe(before + 2);
+    expect(api.runsOf('e')).toBe(1);
   });
 
   it('frees its target slot, so that a full target has room for the next', async () => {

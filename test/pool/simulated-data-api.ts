@@ -106,6 +106,11 @@ export class SimulatedDataApi {
     return this.#live().filter((session) => session.dbUser === dbUser).length;
   }
 
+  /** What was submitted and taken, oldest first. */
+  submissions(): PoolStatement[] {
+    return [...this.#statements.values()].map(({ submitted }) => submitted);
+  }
+
   /** Ended statements that asked for an event, oldest first. */
   events() {
     this.#pass();
