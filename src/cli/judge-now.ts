@@ -1,14 +1,11 @@
 import type { TargetConfig } from '../config/slotkeeper-config.ts';
 import { backendKey } from '../lifecycle/backend-key.ts';
-import { checkCanary } from '../policy/check-canary.ts';
 import { describeVerdict } from '../policy/describe-verdict.ts';
-import { findOwner } from '../policy/find-owner.ts';
 import { judge } from '../policy/judge.ts';
 import type { Verdict } from '../policy/verdict.ts';
-import { lookAtPool } from '../reaper/pooled/look-at-pool.ts';
 import type { CliRuntime } from './cli-runtime.ts';
 import type { BackendsDocument } from './json/backends-document.ts';
-import { takeSnapshot } from './take-snapshot.ts';
+import { lookNow } from './look-now.ts';
 
 const URGENCY = { terminate: 0, warn: 1, keep: 2 } as const;
 
@@ -18,28 +15,10 @@ const URGENCY = { terminate: 0, warn: 1, keep: 2 } as const;
  * @throws CanaryFailed when the database user may not see everyone's sessions
  */
 export async function judgeNow(runtime: CliRuntime, stage: string, target: TargetConfig): Promise<BackendsDocument> {
-  const table = runtime.tableOf(stage);
-  const snapshot = await takeSnapshot(
-    { warehouse: runtime.warehouseOf(target), table, sleep: runtime.sleep },
-    target.name,
-  );
-  const blind = checkCanary(snapshot, runtime.now());
-  if (blind !== null) {
-    throw blind;
-  }
-  const [records, { view }] = await Promise.all([
-    table.readBackends(snapshot.backends.map((backend) => backend.identity)),
-    lookAtPool(runtime.poolTableOf(stage), target, snapshot, runtime.now),
-  ]);
+  const seen = await lookNow(runtime, stage, target);
+  const { snapshot, records } = seen;
   const receipts = new Map(records.map((record) => [backendKey(record.identity), record.receipt]));
-  const verdicts = judge({
-    snapshot,
-    records,
-    standings: view.standings,
-    rules: target.rules,
-    ownerOf: (backend, rule) => findOwner(backend, rule, runtime.config.notices),
-    now: runtime.now(),
-  });
+  const verdicts = judge(seen);
   const system = snapshot.backends.filter((backend) => backend.system).length;
   const used = snapshot.backends.length - system;
   const { limit, keepFree } = target.slots;

@@ -4,10 +4,11 @@ import { backendKey } from '../lifecycle/backend-key.ts';
 import type { BackendRecord } from '../lifecycle/backend-record.ts';
 import { isUsedSince } from '../lifecycle/is-used-since.ts';
 import { canRecover } from '../lifecycle/recover-backend.ts';
-import { clockDifference, MAX_CLOCK_DIFFERENCE_SECONDS } from './clock-difference.ts';
+import { clockDifference } from './clock-difference.ts';
 import { judgeByRule } from './judge-by-rule.ts';
-import { matchesRule, namesUser } from './matches-rule.ts';
-import { isEndable, type PoolStanding } from './pool-standing.ts';
+import { matchesRule } from './matches-rule.ts';
+import type { PoolStanding } from './pool-standing.ts';
+import { notLeased, protectionsOf, superuserClause } from './protections.ts';
 import type { Rule } from './rule.ts';
 import type { Reason, Verdict } from './verdict.ts';
 
@@ -53,18 +54,14 @@ function judgeOne(
   standing: PoolStanding | null,
   ahead: number,
 ): Judgement {
-  const protection = findProtection(backend, standing, ahead);
-  const rule = rules.find(({ match }) => matchesRule(match, backend, standing)) ?? null;
-  if (protection !== null) {
+  const protection = protectionsOf(backend, standing, ahead).find(({ reason }) => !reason.held);
+  if (protection !== undefined) {
     return keep(backend, protection.code, protection.reason);
   }
-  if (backend.superuser && !(rule !== null && namesUser(rule, backend.identity.user))) {
-    return keep(backend, 'superuser', {
-      clause: 'not a superuser, or named by the rule without a wildcard',
-      measured: rule === null ? 'no rule' : rule.name,
-      limit: null,
-      held: false,
-    });
+  const rule = rules.find(({ match }) => matchesRule(match, backend, standing)) ?? null;
+  const named = superuserClause(backend, rule);
+  if (!named.held) {
+    return keep(backend, 'superuser', named);
   }
   if (rule === null) {
     return keep(backend, 'no-rule', { clause: 'a rule matches', measured: rules.length, limit: null, held: false });
@@ -72,44 +69,6 @@ function judgeOne(
   const owner = ownerOf(backend, rule);
   const verdict = judgeByRule({ backend, record, rule, owner, clockDifference: ahead, now });
   return standing === null ? verdict : { ...verdict, reasons: [...verdict.reasons, notLeased(standing)] };
-}
-
-function findProtection(
-  backend: Backend,
-  standing: PoolStanding | null,
-  ahead: number,
-): { code: string; reason: Reason } | null {
-  if (backend.own) {
-    return { code: 'own', reason: fact('not the own session') };
-  }
-  if (backend.system) {
-    return { code: 'system', reason: fact("not the platform's own session") };
-  }
-  if (standing !== null && !isEndable(standing)) {
-    return { code: standing.kind === 'leased' ? 'leased' : 'pool-unclear', reason: notLeased(standing) };
-  }
-  if (backend.activity === 'running') {
-    return { code: 'running', reason: fact('not running') };
-  }
-  if (backend.activity === 'unknown') {
-    return { code: 'unknown', reason: fact('activity is known') };
-  }
-  if (Math.abs(ahead) > MAX_CLOCK_DIFFERENCE_SECONDS) {
-    const measured = Math.round(ahead);
-    const clause = 'seconds between the clocks <= limit';
-    return { code: 'unknown', reason: { clause, measured, limit: MAX_CLOCK_DIFFERENCE_SECONDS, held: false } };
-  }
-  return null;
-}
-
-/** Nobody may be about to use it: the pool must be sure of that. */
-function notLeased(standing: PoolStanding): Reason {
-  return { clause: 'not leased from the pool', measured: standing.kind, limit: 'leased', held: isEndable(standing) };
-}
-
-/** A clause that is plainly not true of the backend. */
-function fact(clause: string): Reason {
-  return { clause, measured: false, limit: true, held: false };
 }
 
 function keep(backend: Backend, code: string, reason: Reason): Judgement {

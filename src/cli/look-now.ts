@@ -1,0 +1,36 @@
+import type { TargetConfig } from '../config/slotkeeper-config.ts';
+import { checkCanary } from '../policy/check-canary.ts';
+import { findOwner } from '../policy/find-owner.ts';
+import type { JudgeInput } from '../policy/judge.ts';
+import { lookAtPool } from '../reaper/pooled/look-at-pool.ts';
+import type { CliRuntime } from './cli-runtime.ts';
+import { takeSnapshot } from './take-snapshot.ts';
+
+/**
+ * Looks who holds a session now, and gathers all that a run would judge it by.
+ *
+ * @throws CanaryFailed when the database user may not see everyone's sessions
+ */
+export async function lookNow(runtime: CliRuntime, stage: string, target: TargetConfig): Promise<JudgeInput> {
+  const table = runtime.tableOf(stage);
+  const snapshot = await takeSnapshot(
+    { warehouse: runtime.warehouseOf(target), table, sleep: runtime.sleep },
+    target.name,
+  );
+  const blind = checkCanary(snapshot, runtime.now());
+  if (blind !== null) {
+    throw blind;
+  }
+  const [records, { view }] = await Promise.all([
+    table.readBackends(snapshot.backends.map((backend) => backend.identity)),
+    lookAtPool(runtime.poolTableOf(stage), target, snapshot, runtime.now),
+  ]);
+  return {
+    snapshot,
+    records,
+    standings: view.standings,
+    rules: target.rules,
+    ownerOf: (backend, rule) => findOwner(backend, rule, runtime.config.notices),
+    now: runtime.now(),
+  };
+}
