@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Backend } from '../../src/backends/backend.ts';
+import { backendKey } from '../../src/lifecycle/backend-key.ts';
 import type { BackendRecord } from '../../src/lifecycle/backend-record.ts';
 import { type JudgeInput, judge } from '../../src/policy/judge.ts';
 import { makePlan } from '../../src/policy/make-plan.ts';
 import { isLiteral, matchesGlob } from '../../src/policy/matches-glob.ts';
 import { matchesRule } from '../../src/policy/matches-rule.ts';
+import type { PoolStanding } from '../../src/policy/pool-standing.ts';
 import type { Rule } from '../../src/policy/rule.ts';
 import {
   exampleRule,
@@ -44,6 +46,7 @@ const backend: fc.Arbitrary<Backend> = fc
 
 const rule: fc.Arbitrary<Rule> = fc
   .record({
+    pool: fc.option(fc.subarray(['idle' as const, 'orphan' as const], { minLength: 1 }), { freq: 3 }),
     users: fc.option(
       fc.array(fc.constantFrom('*', 'bi_*', 'etl', 'AWSUSER', 'IAM:*', 'nobody'), { minLength: 1, maxLength: 2 }),
     ),
@@ -54,9 +57,13 @@ const rule: fc.Arbitrary<Rule> = fc
     grace: seconds,
     notice: fc.constantFrom('owner' as const, 'owner' as const, 'none' as const),
   })
-  .map(({ users, activity, ...thresholds }) =>
+  .map(({ users, activity, pool, ...thresholds }) =>
     exampleRule({
-      match: { ...(users === null ? {} : { user: users }), ...(activity === null ? {} : { activity: [activity] }) },
+      match: {
+        ...(users === null ? {} : { user: users }),
+        ...(activity === null ? {} : { activity: [activity] }),
+        ...(pool === null ? {} : { pool }),
+      },
       ...thresholds,
     }),
   );
@@ -101,14 +108,40 @@ function recordOf(one: Backend): fc.Arbitrary<BackendRecord | null> {
   );
 }
 
+const session = { tenant: 'a', database: 'dev', dbUser: 'bi_a', slot: 0, id: 's-1', fence: 1 };
+
+/** What the pool may say of a backend; often, that it is none of its own. */
+const standing: fc.Arbitrary<PoolStanding | null> = fc.constantFrom(
+  null,
+  null,
+  null,
+  { kind: 'leased' },
+  { kind: 'unclear' },
+  { kind: 'idle', session },
+  { kind: 'draining', session },
+  { kind: 'orphan' },
+);
+
 const input: fc.Arbitrary<JudgeInput> = fc
   .tuple(fc.array(backend, { maxLength: 12 }), fc.array(rule, { maxLength: 4 }))
   .chain(([found, rules]) => {
     const backends = found.map((one, index) => ({ ...one, identity: { ...one.identity, pid: 1_000 + index } }));
     const named = rules.map((one, index) => ({ ...one, name: `rule-${index}` }));
     return fc
-      .tuple(...backends.map(recordOf))
-      .map((records) => judgeInput(backends, { rules: named, records: records.filter((record) => record !== null) }));
+      .tuple(fc.tuple(...backends.map(recordOf)), fc.tuple(...backends.map(() => standing)))
+      .map(([records, found]) =>
+        judgeInput(backends, {
+          rules: named,
+          records: records.filter((record) => record !== null),
+          standings: new Map(
+            found.flatMap((one, index) =>
+              one === null || backends[index] === undefined
+                ? []
+                : [[backendKey(backends[index].identity), one] as const],
+            ),
+          ),
+        }),
+      );
   });
 
 function check(property: (input: JudgeInput) => void): void {
@@ -151,10 +184,12 @@ describe('every judgement', () => {
     });
   });
 
-  it('keeps its own, the running, the platform, the unknown, and superusers that no rule names', () => {
+  it('keeps its own, the leased, the running, the platform, the unknown, and superusers that no rule names', () => {
     check((given) => {
-      for (const { backend: one, action, rule: name } of judge(given)) {
-        const isProtected = one.own || one.system || one.activity === 'running' || one.activity === 'unknown';
+      for (const { backend: one, action, rule: name, standing: pool } of judge(given)) {
+        const isLeased = pool?.kind === 'leased' || pool?.kind === 'unclear';
+        const isProtected =
+          one.own || one.system || isLeased || one.activity === 'running' || one.activity === 'unknown';
         if (isProtected) {
           expect(action).toBe('keep');
         } else if (one.superuser && action !== 'keep') {
