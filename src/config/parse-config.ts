@@ -1,12 +1,19 @@
-import { type Document, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import { crossCheck } from './cross-check.ts';
 import { fileSchema } from './file-schema.ts';
 import { type ConfigProblem, InvalidConfig } from './invalid-config.ts';
 import { knownKeys } from './known-keys.ts';
 import { type LocatedFile, locateCrossProblem, locateIssues } from './locate-problems.ts';
+import { parseYaml } from './parse-yaml.ts';
 import { toPoolConfig } from './pool-schema.ts';
 import type { SlotkeeperConfig, TargetConfig } from './slotkeeper-config.ts';
+
+/** A file that can be used: what it says, and where it says so. */
+export interface ReadConfig {
+  readonly file: LocatedFile;
+  /** By the file's own keys, with the defaults filled in. */
+  readonly data: z.infer<typeof fileSchema>;
+}
 
 /**
  * Reads the text of `slotkeeper.yml` strictly: unknown keys are refused, and all problems are told at once.
@@ -15,16 +22,7 @@ import type { SlotkeeperConfig, TargetConfig } from './slotkeeper-config.ts';
  * @throws InvalidConfig with every problem's path, line, expectation and finding
  */
 export function parseConfig(text: string, source: string): SlotkeeperConfig {
-  const file = parseYaml(text, source);
-  const parsed = fileSchema.safeParse(file.values);
-  const problems = [
-    ...(parsed.success ? [] : locateIssues(file, parsed.error, (path) => knownKeys(fileSchema, path))),
-    ...crossCheck(file.values).map((problem) => locateCrossProblem(file, problem)),
-  ];
-  if (!parsed.success || problems.length > 0) {
-    throw new InvalidConfig(source, problems.sort(byLine), { cause: parsed.error });
-  }
-  const { targets, policies, notices, runs } = parsed.data;
+  const { targets, policies, notices, runs } = readConfig(text, source).data;
   return {
     targets: Object.fromEntries(
       Object.entries(targets).map(([name, target]) => [name, toTarget(name, target, policies)]),
@@ -34,43 +32,22 @@ export function parseConfig(text: string, source: string): SlotkeeperConfig {
   };
 }
 
-function parseYaml(text: string, source: string): LocatedFile {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  if (document.errors.length > 0) {
-    const problems = document.errors.map((error) => ({
-      path: '',
-      line: lines.linePos(error.pos[0]).line,
-      expected: 'YAML',
-      got: `what YAML does not allow: ${error.message}`,
-      hint: null,
-    }));
-    throw new InvalidConfig(source, problems, { cause: document.errors[0] });
+/**
+ * The same, for those who want to know where something stands.
+ *
+ * @throws InvalidConfig
+ */
+export function readConfig(text: string, source: string): ReadConfig {
+  const file = parseYaml(text, source);
+  const parsed = fileSchema.safeParse(file.values);
+  const problems = [
+    ...(parsed.success ? [] : locateIssues(file, parsed.error, (path) => knownKeys(fileSchema, path))),
+    ...crossCheck(file.values).map((problem) => locateCrossProblem(file, problem)),
+  ];
+  if (!parsed.success || problems.length > 0) {
+    throw new InvalidConfig(source, problems.sort(byLine), { cause: parsed.error });
   }
-  refuseMagicKeys(document, lines, source);
-  try {
-    return { document, lines, values: document.toJS() };
-  } catch (cause) {
-    // An alias without its anchor, or one that grows without bound, shows only now.
-    const got = `what YAML does not allow: ${cause instanceof Error ? cause.message : String(cause)}`;
-    throw new InvalidConfig(source, [{ path: '', line: null, expected: 'YAML', got, hint: null }], { cause });
-  }
-}
-
-/** The schema library passes over `__proto__` without a word; whoever wrote it is to know that it has no effect. */
-function refuseMagicKeys(document: Document, lines: LineCounter, source: string): void {
-  const problems: ConfigProblem[] = [];
-  visit(document, {
-    Pair(_, { key }) {
-      if (isScalar(key) && key.value === '__proto__') {
-        const line = isNode(key) && key.range ? lines.linePos(key.range[0]).line : null;
-        problems.push({ path: '', line, expected: 'a key of this file', got: "'__proto__'", hint: null });
-      }
-    },
-  });
-  if (problems.length > 0) {
-    throw new InvalidConfig(source, problems);
-  }
+  return { file, data: parsed.data };
 }
 
 function toTarget(
