@@ -31,6 +31,7 @@ const runs = mapping({
   // The Data API takes 0 to 86,400 seconds; 0 would close the session at once (AWS page data-api, "session reuse").
   sessionKeepAlive: duration('1s', '1d').default(3_600),
   retention: duration('1h', '3650d').default(90 * DAY),
+  planValidFor: duration('1s', '1d').default(15 * 60),
 });
 
 const record = <T extends z.ZodType>(value: T, expected: string) =>

@@ -45,5 +45,7 @@ export interface SlotkeeperConfig {
     readonly sessionKeepAlive: number;
     /** How long ended backends, runs and plans stay in the table, seconds. */
     readonly retention: number;
+    /** How long after its snapshot the plan of a dry run may be applied, seconds. */
+    readonly planValidFor: number;
   };
 }

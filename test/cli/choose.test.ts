@@ -35,7 +35,14 @@ function config(...names: string[]): SlotkeeperConfig {
   return {
     targets: Object.fromEntries(names.map((name) => [name, target(name)])),
     notices: { defaultOwner: 'ops@example.com', owners: [] },
-    runs: { lockFor: 960, pollWaits: [1], settle: { rounds: 5, wait: 2 }, sessionKeepAlive: 3600, retention: 86_400 },
+    runs: {
+      lockFor: 960,
+      pollWaits: [1],
+      settle: { rounds: 5, wait: 2 },
+      sessionKeepAlive: 3600,
+      retention: 86_400,
+      planValidFor: 900,
+    },
   };
 }
 

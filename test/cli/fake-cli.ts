@@ -35,7 +35,14 @@ export function fakeCli(
     config: {
       targets: Object.fromEntries(targets.map((target) => [target.name, target])),
       notices: { defaultOwner: 'ops@example.com', owners: [] },
-      runs: { lockFor: 960, pollWaits: [1], settle: { rounds: 5, wait: 2 }, sessionKeepAlive: 3600, retention: 86_400 },
+      runs: {
+        lockFor: 960,
+        pollWaits: [1],
+        settle: { rounds: 5, wait: 2 },
+        sessionKeepAlive: 3600,
+        retention: 86_400,
+        planValidFor: 900,
+      },
     },
     configPath: 'slotkeeper.yml',
     executions: {

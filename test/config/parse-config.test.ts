@@ -81,6 +81,7 @@ describe('parseConfig', () => {
         settle: { rounds: 5, wait: 2 },
         sessionKeepAlive: 3600,
         retention: 7_776_000,
+        planValidFor: 900,
       },
     });
   });
@@ -103,7 +104,7 @@ policies:
 notices:
   defaultOwner: team@example.com
   owners: [{ user: "etl*", owner: etl@example.com }]
-runs: { lockFor: 20m, pollWaits: [0s, 5s], settle: { rounds: 2 }, sessionKeepAlive: 10m, retention: 7d }
+runs: { lockFor: 20m, pollWaits: [0s, 5s], settle: { rounds: 2 }, sessionKeepAlive: 10m, retention: 7d, planValidFor: 1h }
 `,
       'slotkeeper.yml',
     );
@@ -137,6 +138,7 @@ runs: { lockFor: 20m, pollWaits: [0s, 5s], settle: { rounds: 2 }, sessionKeepAli
       settle: { rounds: 2, wait: 2 },
       sessionKeepAlive: 600,
       retention: 604_800,
+      planValidFor: 3_600,
     });
   });
 

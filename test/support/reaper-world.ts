@@ -83,6 +83,7 @@ export function createReaperWorld(
       settle: { rounds, wait: 2 },
       sessionKeepAlive: 3600,
       retention: 7_776_000,
+      planValidFor: 900,
     },
   };
   const owners = createRecordingNoticeChannel('owner-message');
