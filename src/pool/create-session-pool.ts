@@ -107,7 +107,7 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
 
     releaseByStatement: (event) => releaseByStatement(context, event),
 
-    sweep: () => sweepPool(context),
+    sweep: (admits) => sweepPool(context, admits),
 
     async giveBack() {
       for (const pool of pools.all()) {

@@ -91,11 +91,14 @@ export interface SessionPool {
   /** Takes the event of an ended statement: at least once, in any order, also of statements that are not the pool's. */
   releaseByStatement(event: StatementEnded): Promise<ReleaseOutcome>;
   /**
-   * Looks after all tenants' sessions of the target, whoever left them: gives back leases whose holder died, ends what
-   * the server no longer has, finds creations that were not finished, frees target slots that nobody has. For the
-   * reaper; a pool that needs a session does the same for its own tenant.
+   * Looks after the target's sessions, whoever left them: gives back leases whose holder died, ends what the server no
+   * longer has, finds creations that were not finished, frees target slots that nobody has. For a schedule; a pool that
+   * needs a session does the same for its own tenant.
+   *
+   * @param admits the tenants whose sessions were opened by this identity: of others the service tells it nothing, and
+   *   sessions that live would be taken for dead. @default all
    */
-  sweep(): Promise<SweepReport>;
+  sweep(admits?: (tenant: string) => boolean): Promise<SweepReport>;
   /** Gives back every lease that this instance keeps and does not use. It may be used again afterwards. */
   giveBack(): Promise<void>;
 }

@@ -10,13 +10,17 @@ import { aliveIfSeenIdle, tidySessions } from './tidy-sessions.ts';
 /** A slot's session shows in the index long before this; a slot that is older and without one belongs to nobody. */
 const ORPHAN_SECONDS = 600;
 
-/** Looks after the sessions of all tenants of the target; see `SessionPool.sweep`. */
-export async function sweepPool(context: PoolContext): Promise<SweepReport> {
+/** Looks after the sessions of the target's tenants; see `SessionPool.sweep`. */
+export async function sweepPool(
+  context: PoolContext,
+  admits: (tenant: string) => boolean = () => true,
+): Promise<SweepReport> {
   const { table, target } = context;
   const live = await table.listLiveSessions(target.name);
   let released = 0;
   let failed = 0;
-  for (const { key } of new Map(live.map((record) => [JSON.stringify(record.key), record])).values()) {
+  const own = live.filter(({ key }) => admits(key.tenant));
+  for (const { key } of new Map(own.map((record) => [JSON.stringify(record.key), record])).values()) {
     // The index may lag: what is acted on is read from the items themselves.
     const { sessions } = await table.readPool(key);
     const { free, trouble } = await tidySessions(context, sessions, Number.POSITIVE_INFINITY);
@@ -25,7 +29,8 @@ export async function sweepPool(context: PoolContext): Promise<SweepReport> {
       released += (await release(context, record)) ? 1 : 0;
     }
   }
-  return { seen: live.length, released, slotsFreed: await freeOrphanedSlots(context, live), failed };
+  // Sessions of all tenants hold slots of the target.
+  return { seen: own.length, released, slotsFreed: await freeOrphanedSlots(context, live), failed };
 }
 
 /** A session that was seen idle with a lease that is over. */

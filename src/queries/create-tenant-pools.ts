@@ -32,17 +32,26 @@ export function createTenantPools(
     poolFor(tenantId, name) {
       const tenant = requireTenantId(tenantId);
       const target = chooseTarget(targets, name);
-      if (!target.pool.tenants.some((pattern) => matchesGlob(pattern, tenant))) {
+      if (!admits(target, tenant)) {
         throw new TenantNotAdmitted(tenant, target.name);
       }
       return poolOf(target);
     },
-    poolOf(name) {
+    poolOf(name, tenant) {
       const target = targets.find((one) => one.name === name);
-      return target === undefined ? null : poolOf(target).pool;
+      return target !== undefined && admits(target, tenant) ? poolOf(target).pool : null;
     },
-    all: () => targets.map((target) => ({ target: target.name, pool: poolOf(target).pool })),
+    all: () =>
+      targets.map((target) => ({
+        target: target.name,
+        pool: poolOf(target).pool,
+        admits: (tenant) => admits(target, tenant),
+      })),
   };
+}
+
+function admits({ pool }: PooledTargetConfig, tenant: string): boolean {
+  return pool.tenants.some((pattern) => matchesGlob(pattern, tenant));
 }
 
 function chooseTarget(targets: readonly PooledTargetConfig[], name: string | undefined): PooledTargetConfig {

@@ -52,7 +52,7 @@ export function readStatementEvent(payload: unknown): StatementEvent {
 
 export interface ReleaseReport {
   readonly statementId: string;
-  /** `ignored`: no end of a statement, or of one that no pool of this configuration submitted. */
+  /** `ignored`: no end of a statement, or of one that no pool of these functions submitted. */
   readonly outcome: ReleaseOutcome | 'ignored';
 }
 
@@ -65,7 +65,8 @@ export function createReleaseSession(pools: TenantPools): (event: StatementEvent
     const { statementId, statementName } = detail;
     const state = ENDS.find((end) => end === detail.state);
     // The name only says which pool to ask; the pool believes nothing on its account.
-    const pool = pools.poolOf(parseStatementName(statementName)?.target ?? '');
+    const origin = parseStatementName(statementName);
+    const pool = origin === null ? null : pools.poolOf(origin.target, origin.tenant);
     return {
       statementId,
       outcome:

@@ -26,9 +26,9 @@ export function createSweepPools(pools: TenantPools): () => Promise<SweepReports
   return async () => {
     const reports: Record<string, SweepReport> = {};
     const failures: { target: string; cause: unknown }[] = [];
-    for (const { target, pool } of pools.all()) {
+    for (const { target, pool, admits } of pools.all()) {
       try {
-        reports[target] = await pool.sweep();
+        reports[target] = await pool.sweep(admits);
       } catch (cause) {
         failures.push({ target, cause });
       }

@@ -10,10 +10,17 @@ export interface TenantPools {
    * @throws TenantNotAdmitted when the target does not serve this tenant
    */
   poolFor(tenantId: string, target: string | undefined): TenantPool;
-  /** The pool of a target; null: no such target, or tenants do not query it. */
-  poolOf(target: string): SessionPool | null;
+  /** The pool of a tenant's sessions; null: no such target, tenants do not query it, or it does not serve this one. */
+  poolOf(target: string, tenant: string): SessionPool | null;
   /** The pools of all targets that tenants may query. */
-  all(): readonly { readonly target: string; readonly pool: SessionPool }[];
+  all(): readonly TargetPool[];
+}
+
+export interface TargetPool {
+  readonly target: string;
+  readonly pool: SessionPool;
+  /** Whether these functions serve the tenant; others have functions, and an identity, of their own. */
+  readonly admits: (tenant: string) => boolean;
 }
 
 export interface TenantPool {

@@ -60,7 +60,13 @@ function createWorld(options: { targets?: string[]; result?: QueryResult; later?
         return 'released';
       },
       withSession: () => Promise.reject(new Error('not used here')),
-      sweep: () => (target.name === 'prod' ? Promise.reject(new Error('throttled')) : Promise.resolve(SWEPT)),
+      sweep: async (admits = () => true) => {
+        note('sweep', ['acme', 'shop-7', 'stranger'].filter(admits));
+        if (target.name === 'prod') {
+          throw new Error('throttled');
+        }
+        return SWEPT;
+      },
       giveBack: () => Promise.reject(new Error('not used here')),
     };
     return pool;
@@ -192,6 +198,8 @@ describe('release-session', () => {
     [{ statementName: '' }],
     [{ statementName: 'slotkeeper/v1/plain/acme/3/abc/7' }],
     [{ statementName: 'slotkeeper/v1/nowhere/acme/3/abc/7' }],
+    // A tenant with a function, and a role, of its own.
+    [{ statementName: 'slotkeeper/v1/prod/stranger/3/abc/7' }],
     [{ state: 'STARTED' }],
   ])('leaves other events alone: %j', async (detail) => {
     const { release, asked } = createWorld({ targets: [PROD, TEST, PLAIN] });
@@ -216,12 +224,17 @@ describe('sweep-pools', () => {
   });
 
   it('gives every target its turn before it fails', async () => {
-    const { sweep, made } = createWorld({ targets: [PROD, TEST] });
+    const { sweep, made, asked } = createWorld({ targets: [PROD, TEST] });
     await expect(sweep()).rejects.toMatchObject({
       name: 'SweepFailed',
       message: expect.stringContaining('could not for prod.'),
       cause: expect.objectContaining({ message: 'throttled' }),
     });
     expect(made).toEqual(['prod', 'test']);
+    // Each with the tenants that it admits: the sessions of others belong to another role.
+    expect(asked).toEqual([
+      ['prod', 'sweep', ['acme', 'shop-7']],
+      ['test', 'sweep', ['acme', 'shop-7', 'stranger']],
+    ]);
   });
 });
