@@ -28,46 +28,9 @@ function install(name: string) {
   symlinkSync(join(ROOT, 'node_modules', name), place);
 }
 
-const CONSUMER = `
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import {
-  createDataApiPoolWarehouse,
-  createDynamoDbSessionPoolTable,
-  createPowertoolsPoolMetrics,
-  createSessionPool,
-  PoolExhausted,
-  type QueryResult,
-  type SessionPool,
-} from 'slotkeeper';
-
-const now = () => new Date();
-const target = { name: 'prod', cluster: 'analytics', database: 'dev', dbUserTemplate: 'tenant_{tenantId}' };
-const metrics = createPowertoolsPoolMetrics({ namespace: 'Slotkeeper', target: 'prod', tenantDimension: false });
-export const pool: SessionPool = createSessionPool({
-  target,
-  table: createDynamoDbSessionPoolTable({
-    client: DynamoDBDocumentClient.from(new DynamoDBClient({ region: 'us-east-1' })),
-    tableName: 'slotkeeper-prod-sessions',
-    retentionSeconds: 86_400,
-    now,
-  }),
-  warehouse: createDataApiPoolWarehouse({ client: new RedshiftDataClient({ region: 'us-east-1' }), target, now }),
-  limits: { maxPerTenant: 3 },
-  metrics,
-});
-
-export async function handler({ region }: { region: string }): Promise<QueryResult | 'busy'> {
-  try {
-    return await pool.query({ tenantId: 'acme', sql: 'select :region', parameters: { region } });
-  } catch (error) {
-    if (error instanceof PoolExhausted) return 'busy';
-    throw error;
-  } finally {
-    metrics.flush();
-  }
-}
+/** The example of docs/tenants.md, and that its pool can be used by others. */
+const CONSUMER = `${/```ts\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, 'docs/tenants.md'), 'utf8'))?.[1]}
+export { pool };
 `;
 
 const MISTAKEN = `
