@@ -12,14 +12,14 @@ const byId = Object.fromEntries(policy.Statement.map((statement: { Sid: string }
 describe('the IAM policy of docs/tenants.md', () => {
   it("pins the tenant to the items that its own pool writes, and to the target's numbered slots", () => {
     const target = { name: 'prod', cluster: 'analytics', database: 'dev', dbUserTemplate: 'tenant_{tenantId}' };
-    expect(byId["OwnItems"].Condition['ForAllValues:StringEquals']['dynamodb:LeadingKeys']).toEqual([
+    expect(byId['OwnItems'].Condition['ForAllValues:StringEquals']['dynamodb:LeadingKeys']).toEqual([
       poolPartition(poolKeyOf(target, 'acme')),
       targetSlotsPartition('prod'),
     ]);
   });
 
   it('lets it sign in as its own user only, and touch its own sessions and statements only', () => {
-    expect(byId["OwnUser"].Resource.filter((arn: string) => arn.includes(':dbuser:'))).toEqual([
+    expect(byId['OwnUser'].Resource.filter((arn: string) => arn.includes(':dbuser:'))).toEqual([
       expect.stringMatching(/:dbuser:analytics\/tenant_acme$/),
     ]);
     const pinned = Object.values<{ Action: string | string[]; Condition: unknown }>(byId).filter(({ Action }) =>
