@@ -34,9 +34,9 @@ export interface BegunRun {
 export function createBeginRun(ports: ReaperPorts) {
   const { config, table } = ports;
   return async (step: z.infer<typeof beginRunInput>): Promise<BegunRun> => {
-    const { target: name, dryRun } = readRunInput(step.input);
+    const { target: name, ...asked } = readRunInput(step.input);
     const target = findTarget(config, name);
-    const run = { target: target.name, id: step.runId, startedAt: step.startedAt, dryRun };
+    const run = { target: target.name, id: step.runId, startedAt: step.startedAt, ...asked };
     await takeLock(ports, target, run.id);
     await endAbandonedRuns(ports, run);
 

@@ -8,6 +8,7 @@ export function newRunRecord(run: RunRef, execution: string): RunRecord {
     runId: run.id,
     startedAt: run.startedAt,
     dryRun: run.dryRun,
+    ...(run.apply === undefined ? {} : { apply: run.apply }),
     execution,
     state: 'running',
     version: 1,

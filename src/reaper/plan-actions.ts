@@ -8,6 +8,7 @@ import { findOwner } from '../policy/find-owner.ts';
 import { judge } from '../policy/judge.ts';
 import { makePlan } from '../policy/make-plan.ts';
 import type { Plan } from '../policy/plan.ts';
+import { approvePlan } from './approve-plan.ts';
 import { changeRun } from './change-run.ts';
 import { findTarget } from './find-target.ts';
 import { noticeIdsOf, planNotices } from './plan-notices.ts';
@@ -18,7 +19,7 @@ import type { PoolView } from './pooled/view-pool.ts';
 import { type KnownBackends, readKnownBackends } from './read-known-backends.ts';
 import type { ReaperPorts } from './reaper-ports.ts';
 import { recordObservations } from './record-observations.ts';
-import { runRefShape } from './run-ref.ts';
+import { type RunRef, runRefShape } from './run-ref.ts';
 
 export const planActionsInput = z.strictObject({ run: runRefShape, statementId: z.string().min(1) });
 
@@ -33,8 +34,10 @@ export interface PlannedActions {
 /**
  * Decides what to do with every backend that the session query saw, and stores the decision. A dry run comes to the
  * same plan and stores it, but records nothing about the backends. A repeated step keeps the plan that it stored.
+ * A run that applies an approved plan comes to that very plan, whoever else has become due since, or is refused.
  *
  * @throws CanaryFailed when the query could not see everyone; nothing was recorded
+ * @throws PlanUnknown, PlanExpired, PlanChanged when the approved plan cannot be applied; nothing was recorded
  * @throws RunLockLost when sessions of the pool were to be given back and another run may be ending them
  * @throws CapExceeded when the plan would end more than the caps allow; nothing was ended
  */
@@ -51,7 +54,7 @@ export function createPlanActions(ports: ReaperPorts) {
     const key = { target: run.target, runId: run.id };
     const known = await readKnownBackends(table, snapshot);
     const { sessions, view } = await lookAtPool(ports.pool, target, snapshot, ports.now);
-    const plan = (await table.readPlan(key)) ?? decide(ports, target, snapshot, known, view);
+    const plan = (await table.readPlan(key)) ?? (await decide(ports, run, target, snapshot, known, view));
     await table.savePlan(key, plan);
     const { eventsFailed } = run.dryRun ? { eventsFailed: 0 } : await recordObservations(ports, run, snapshot, known);
     if (!run.dryRun) {
@@ -80,13 +83,14 @@ export function createPlanActions(ports: ReaperPorts) {
   };
 }
 
-function decide(
-  { config, now }: ReaperPorts,
+async function decide(
+  { config, table, now }: ReaperPorts,
+  run: RunRef,
   target: TargetConfig,
   snapshot: Snapshot,
   known: KnownBackends,
   { standings }: PoolView,
-): Plan {
+): Promise<Plan> {
   const verdicts = judge({
     snapshot,
     records: known.present,
@@ -95,5 +99,8 @@ function decide(
     ownerOf: (backend, rule) => findOwner(backend, rule, config.notices),
     now: now(),
   });
-  return makePlan(snapshot, verdicts);
+  const { planValidFor } = config.runs;
+  return run.apply === undefined
+    ? makePlan(snapshot, verdicts)
+    : makePlan(snapshot, await approvePlan(table, run.apply, snapshot, verdicts, planValidFor));
 }

@@ -1,14 +1,31 @@
 import * as z from 'zod';
 import { InvalidRunInput } from './errors/invalid-run-input.ts';
+import { type AppliedPlan, appliedPlanShape } from './run-ref.ts';
 
-const runInput = z.strictObject({ target: z.string().min(1), dryRun: z.boolean().optional() });
+const runInput = z
+  .strictObject({
+    target: z.string().min(1),
+    dryRun: z.boolean().optional(),
+    apply: appliedPlanShape.optional(),
+  })
+  .refine(({ dryRun, apply }) => apply === undefined || dryRun !== true, {
+    path: ['apply'],
+    message: 'a plan is applied by a real run, not by a dry one',
+  });
+
+/** What an execution is asked for. */
+export interface RunInput {
+  readonly target: string;
+  readonly dryRun: boolean;
+  readonly apply?: AppliedPlan;
+}
 
 /**
  * Reads what a person or a schedule started the execution with.
  *
  * @throws InvalidRunInput on unknown keys, missing keys and wrong types, all named at once
  */
-export function readRunInput(input: unknown): { target: string; dryRun: boolean } {
+export function readRunInput(input: unknown): RunInput {
   const read = runInput.safeParse(input);
   if (!read.success) {
     const problems = read.error.issues.map((issue) =>
@@ -16,5 +33,6 @@ export function readRunInput(input: unknown): { target: string; dryRun: boolean 
     );
     throw new InvalidRunInput(problems, { cause: read.error });
   }
-  return { target: read.data.target, dryRun: read.data.dryRun ?? false };
+  const { target, dryRun = false, apply } = read.data;
+  return { target, dryRun, ...(apply === undefined ? {} : { apply }) };
 }

@@ -9,6 +9,8 @@ export interface RunRecord {
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly dryRun: boolean;
+  /** The approved plan on which it acts, and the dry run that made it; absent: it makes its own. */
+  readonly apply?: { readonly hash: string; readonly runId: string };
   /** Execution ARN. */
   readonly execution: string;
   readonly state: RunState;

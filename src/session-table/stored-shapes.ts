@@ -50,6 +50,7 @@ export const runShape: z.ZodType<RunRecord> = z.strictObject({
   runId: text,
   startedAt: text,
   dryRun: z.boolean(),
+  apply: z.strictObject({ hash: text, runId: text }).exactOptional(),
   execution: text,
   state: z.enum(['running', 'succeeded', 'failed']),
   version,

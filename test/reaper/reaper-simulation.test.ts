@@ -125,8 +125,10 @@ describe('whatever happens between the runs', () => {
         }
         const dry = await reap(world.ports, true);
         const real = await reap(world.ports);
-        const hashOf = (output: unknown) => (output as { run: { planHash: string } }).run.planHash;
-        expect(hashOf(real.output)).toBe(hashOf(dry.output));
+        const runOf = (output: unknown) => (output as { run: { id: string; planHash: string } }).run;
+        expect(runOf(real.output).planHash).toBe(runOf(dry.output).planHash);
+        const planOf = (output: unknown) => world.table.readPlan({ target: TARGET, runId: runOf(output).id });
+        expect(await planOf(real.output)).toEqual(await planOf(dry.output));
       }),
       { numRuns: 40 },
     );

@@ -300,6 +300,7 @@ export function describeSessionTable(name: string, makeTable: () => Promise<Sess
           state: 'succeeded',
           version: 2,
           planHash: 'a'.repeat(64),
+          apply: { hash: 'a'.repeat(64), runId: 'run-0' },
           counts: { backends: 5, keep: 3, warn: 1, terminate: 1, recovered: 0 },
           unclaimed: { 'used-since': 1 },
           finishedAt: T5,
