@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { fileSchema } from '../../src/config/file-schema.ts';
 import { knownKeys } from '../../src/config/known-keys.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
+import { formatDuration } from '../../src/notices/format-duration.ts';
+import { DEFAULT_POOL_LIMITS } from '../../src/pool/pool-limits.ts';
 
 const page = readFileSync('docs/configuration.md', 'utf8');
 
@@ -31,5 +33,26 @@ describe('docs/configuration.md', () => {
       expect(keys.length, path.join('.')).toBeGreaterThan(0);
       expect(keys.filter((key) => !new RegExp(`\\b${key}\\b`).test(page))).toEqual([]);
     }
+  });
+
+  it('tells the defaults of a pool', () => {
+    const { keepAliveSeconds, marginSeconds, leaseSeconds, leaseGraceSeconds, waitSeconds, lifetimeSeconds } =
+      DEFAULT_POOL_LIMITS;
+    const durations = {
+      keepAlive: keepAliveSeconds,
+      margin: marginSeconds,
+      lease: leaseSeconds,
+      leaseGrace: leaseGraceSeconds,
+      waitFor: waitSeconds,
+      lifetime: lifetimeSeconds,
+    };
+    const defaultOf = (key: string) => new RegExp(`^\\| \`${key}\` +\\| (\\S+) `, 'm').exec(page)?.[1];
+    expect(Object.keys(durations).map((key) => [key, defaultOf(key)])).toEqual(
+      Object.entries(durations).map(([key, seconds]) => [key, formatDuration(seconds)]),
+    );
+    expect([defaultOf('maxPerTenant'), defaultOf('jitter')]).toEqual([
+      String(DEFAULT_POOL_LIMITS.maxPerTenant),
+      `${DEFAULT_POOL_LIMITS.jitter * 100}%`,
+    ]);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { InvalidConfig } from '../../src/config/invalid-config.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import type { PoolConfig } from '../../src/config/pool-config.ts';
-import { poolLimits } from '../../src/pool/pool-limits.ts';
+import { DEFAULT_POOL_LIMITS, poolLimits } from '../../src/pool/pool-limits.ts';
 
 function parse(pool: string, target = 'slots: { limit: 100, keepFree: 10 }') {
   return parseConfig(
@@ -41,17 +41,7 @@ describe('the pool of a target', () => {
     expect(poolOf('{ dbUser: "tenant_{tenantId}" }')).toEqual({
       dbUser: 'tenant_{tenantId}',
       tenants: ['*'],
-      limits: {
-        maxPerTenant: 5,
-        maxPerTarget: 90,
-        keepAliveSeconds: 300,
-        marginSeconds: 10,
-        leaseSeconds: 15,
-        leaseGraceSeconds: 2,
-        waitSeconds: 20,
-        lifetimeSeconds: 82_800,
-        jitter: 0.1,
-      },
+      limits: { ...DEFAULT_POOL_LIMITS, maxPerTarget: 90 },
       metrics: { tenantDimension: false },
     });
     expect(poolOf('{ dbUser: "t{tenantId}" }', 'slots: { limit: 2000 }').limits.maxPerTarget).toBe(200);
