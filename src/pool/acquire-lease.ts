@@ -6,12 +6,12 @@ import { lookAtTable } from './look-at-table.ts';
 import { nowOf, type PoolContext } from './pool-context.ts';
 import { renewHeld } from './renew-held.ts';
 import { settleLease } from './settle-lease.ts';
-import type { Place } from './wait-line.ts';
+import type { Place, WakeReason } from './wait-line.ts';
 
 /** A submission has to leave within its lease: with less of it left, the lease is renewed first. */
 export const LEAST_LEASE_MS = 1_000;
 
-/** Pause between looks of the first in line, milliseconds: it grows, since every look costs a read. */
+/** Pause between looks of the first in line, milliseconds. */
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
 
@@ -66,47 +66,66 @@ async function agree(context: PoolContext, held: HeldLease, need: LeaseNeed): Pr
 }
 
 async function inLine(context: PoolContext, pool: KeyPool, need: LeaseNeed, started: number): Promise<HeldLease> {
-  const { clock, limits, table, holder } = context;
+  const { clock, limits } = context;
   const deadline = started + limits.waitSeconds * 1_000;
-  const isFirstHere = pool.line.isEmpty;
+  pool.pauseMs = pool.line.isEmpty ? FIRST_PAUSE_MS : pool.pauseMs;
   const place = pool.line.join();
   try {
-    if (isFirstHere) {
-      await table.joinLine(pool.key, { holder, until: new Date(deadline).toISOString() });
-    }
-    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.6, LONGEST_PAUSE_MS)) {
+    for (;;) {
       const left = deadline - clock.now().getTime();
       if (left <= 0) {
         throw exhausted(context, pool);
       }
       const isFirst = pool.line.isFirst(place);
-      await sleepUntilWoken(context, place, isFirst ? Math.min(left, pause * (0.5 + context.random())) : left);
+      if (isFirst) {
+        await announce(context, pool, deadline);
+      }
+      const reason = await sleepUntilWoken(
+        context,
+        place,
+        isFirst ? Math.min(left, pool.pauseMs * (0.5 + context.random())) : left,
+      );
       const lease = await takeGranted(context, pool, place, need);
       if (lease !== null) {
         return lease;
       }
-      if (pool.line.isFirst(place)) {
+      if (pool.line.isFirst(place) && reason !== 'first') {
         const found = await pool.exclusively(() => lookAtTable(context, pool, need));
         if (found !== null) {
           return found;
         }
+        pool.pauseMs = Math.min(pool.pauseMs * 1.6, LONGEST_PAUSE_MS);
       }
     }
   } finally {
-    const unused = pool.line.leave(place);
-    if (unused !== null) {
-      await settleLease(context, pool, unused, 'unused');
-    }
-    if (pool.line.isEmpty) {
-      await table.leaveLine(pool.key, holder);
-    }
+    await leaveLine(context, pool, place);
   }
 }
 
-async function sleepUntilWoken({ clock }: PoolContext, place: Place, ms: number): Promise<void> {
+/** Tells others that this instance waits, unless the table says so already. */
+async function announce({ holder, table }: PoolContext, pool: KeyPool, deadline: number): Promise<void> {
+  if (pool.announcedUntil < deadline) {
+    pool.announcedUntil = deadline;
+    await table.joinLine(pool.key, { holder, until: new Date(deadline).toISOString() });
+  }
+}
+
+async function leaveLine(context: PoolContext, pool: KeyPool, place: Place): Promise<void> {
+  const unused = pool.line.leave(place);
+  if (unused !== null) {
+    await settleLease(context, pool, unused, 'unused');
+  }
+  if (pool.line.isEmpty && pool.announcedUntil > 0) {
+    pool.announcedUntil = 0;
+    await context.table.leaveLine(pool.key, context.holder);
+  }
+}
+
+async function sleepUntilWoken({ clock }: PoolContext, place: Place, ms: number): Promise<WakeReason | 'time'> {
   const woken = new AbortController();
-  await Promise.race([place.woken(), clock.sleep(ms, woken.signal)]);
+  const reason = await Promise.race([place.woken(), clock.sleep(ms, woken.signal).then(() => 'time' as const)]);
   woken.abort();
+  return reason;
 }
 
 async function takeGranted(

@@ -11,6 +11,10 @@ export class KeyPool {
   readonly line = new WaitLine();
   /** Other instances wait: until then (epoch milliseconds) a lease is given back after each use. */
   giveBackUntil = 0;
+  /** Milliseconds between looks of the first in line; it grows while the line lasts, since every look costs a read. */
+  pauseMs = 0;
+  /** Until when (epoch milliseconds) the table tells others that this instance waits. */
+  announcedUntil = 0;
   /** The service has no room for another session: until then (epoch milliseconds) none is asked for. */
   createNothingUntil = 0;
   /** What kept the last look from seeing after a session; it explains why there was none to be had. */

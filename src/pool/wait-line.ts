@@ -24,7 +24,7 @@ export class WaitLine {
   }
 
   /**
-   * Leaves the line; the next one is woken.
+   * Leaves the line; whoever is first now is woken to take over the looking.
    *
    * @returns a lease that was handed over and not taken: it needs another owner
    */
@@ -33,7 +33,7 @@ export class WaitLine {
     if (index !== -1) {
       this.#places.splice(index, 1);
     }
-    this.wakeFirst();
+    this.#places[0]?.wake('first');
     return place.take();
   }
 
@@ -46,17 +46,20 @@ export class WaitLine {
 
   /** Tells the first in line that something may have become free. */
   wakeFirst(): void {
-    this.#places[0]?.wake();
+    this.#places[0]?.wake('look');
   }
 }
+
+/** Why a place was woken: a lease was handed over, it is first now, or something may have become free. */
+export type WakeReason = 'granted' | 'first' | 'look';
 
 /** A caller's place in a {@link WaitLine}. */
 export class Place {
   #granted: HeldLease | null = null;
-  #wake = Promise.withResolvers<void>();
+  #wake = Promise.withResolvers<WakeReason>();
 
-  /** Resolves when there is a reason to look: a lease was handed over, or it may be worth a look at the table. */
-  woken(): Promise<void> {
+  /** Resolves with the first reason to wake since the last {@link take}. */
+  woken(): Promise<WakeReason> {
     return this.#wake.promise;
   }
 
@@ -64,16 +67,16 @@ export class Place {
   take(): HeldLease | null {
     const lease = this.#granted;
     this.#granted = null;
-    this.#wake = Promise.withResolvers<void>();
+    this.#wake = Promise.withResolvers<WakeReason>();
     return lease;
   }
 
   give(lease: HeldLease): void {
     this.#granted = lease;
-    this.#wake.resolve();
+    this.#wake.resolve('granted');
   }
 
-  wake(): void {
-    this.#wake.resolve();
+  wake(reason: WakeReason): void {
+    this.#wake.resolve(reason);
   }
 }

@@ -119,18 +119,23 @@ describe('submit', () => {
     expect(server.requests).toHaveLength(0);
   });
 
-  it("does not let the SDK's own second try leave after the lease, and does not claim that nothing ran", async () => {
-    let looks = 0;
-    const late = createDataApiPoolWarehouse({
-      client,
-      target: TARGET,
-      now: () => new Date(clock.now().getTime() + (looks++ === 0 ? 0 : 60_000)),
-    });
-    server.answerWith({ ...wireError('InternalServerException', 'lost'), status: 500 }, { body: { Id: ID } });
-    const error = await errorOf(late.submit(statement()));
-    expect(error).toMatchObject({ name: 'DataApiFailed', reason: 'LeaseOver' });
-    expect(server.requests).toHaveLength(1);
-  });
+  it.each([
+    ['ThrottlingException', 400, { name: 'SubmitRefused', reason: 'lease-over' }],
+    ['InternalServerException', 500, { name: 'DataApiFailed', reason: 'LeaseOver' }],
+  ])(
+    "does not let the SDK's own try after %s leave after the lease, and claims only what it knows",
+    async (type, status, expected) => {
+      let looks = 0;
+      const late = createDataApiPoolWarehouse({
+        client,
+        target: TARGET,
+        now: () => new Date(clock.now().getTime() + (looks++ === 0 ? 0 : 60_000)),
+      });
+      server.answerWith({ ...wireError(type, 'Rate exceeded'), status }, { body: { Id: ID } });
+      expect(await errorOf(late.submit(statement()))).toMatchObject(expected);
+      expect(server.requests).toHaveLength(1);
+    },
+  );
 
   it('repeats a throttled submission with the same client token', async () => {
     server.answerWith(wireError('ThrottlingException', 'Rate exceeded'), { body: { Id: ID } });

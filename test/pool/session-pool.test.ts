@@ -19,6 +19,8 @@ describe('a container', () => {
     const pool = container();
     const first = await clock.finish(pool.query({ ...acme, sql: sql({ value: 'a', ms: 200 }) }));
     expect(first).toMatchObject({ rows: [['a']], reusedSession: false, nextToken: null });
+    expect(tableCalls.count).toBe(5);
+    expect(api.calls).toEqual({ ExecuteStatement: 1, GetStatementResult: 1 });
     tableCalls.count = 0;
     const before = { ...api.calls };
     const second = await clock.finish(pool.query({ ...acme, sql: sql({ value: 'b', ms: 200 }) }));
@@ -178,13 +180,15 @@ describe('keep-alive', () => {
 
 describe('bounds', () => {
   it('hold for many callers of one process, who all get their own answer in line', async () => {
-    const { clock, api, container } = poolWorld({ maxPerTenant: 3 });
+    const { clock, api, container, tableCalls } = poolWorld({ maxPerTenant: 3 });
     const pool = container();
     const answers = await clock.finish(
       Promise.all(Array.from({ length: 60 }, (_, value) => pool.query({ ...acme, sql: sql({ value, ms: 100 }) }))),
     );
     expect(answers.map(({ rows }) => rows[0]?.[0])).toEqual(Array.from({ length: 60 }, (_, value) => value));
     expect(api.most['tenant_acme']).toBe(3);
+    // Three creations, and little more: sessions are handed over within the process.
+    expect(tableCalls.count).toBeLessThan(30);
   });
 
   it('hold for many cold containers at once, which hand sessions to each other', async () => {
