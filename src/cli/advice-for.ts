@@ -6,6 +6,10 @@ const ADVICE: Readonly<Record<string, string>> = {
     'Nothing was ended. Look at the sessions with slotkeeper backends; if they are to go, raise the caps of the target.',
   CanaryFailed:
     'Nothing was ended: the database user sees only its own sessions. Give the target a dbUser that is a superuser.',
+  PlanChanged: 'Nothing was done. Look again with slotkeeper run --dry-run, and apply the plan that it comes to.',
+  PlanExpired:
+    'Nothing was done. Look again with slotkeeper run --dry-run; runs.planValidFor says how long its plan is valid.',
+  PlanUnknown: 'Nothing was done. slotkeeper run --dry-run makes a plan and shows its hash.',
   TargetUnknown: 'The deployed slotkeeper.yml does not have this target. Deploy again, or pass another --target.',
   InvalidRunInput: 'The deployed version expects another input. Deploy the version that this command line is of.',
   StatementFailed:

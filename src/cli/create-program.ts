@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CliIo } from './cli-io.ts';
 import type { CliRuntime, RuntimeOptions } from './cli-runtime.ts';
 import { type BackendsOptions, backendsCommand } from './commands/backends-command.ts';
@@ -43,6 +43,11 @@ export function createProgram(
   withAwsOptions(program.command('run').description('start a run by hand: warn and end what is due'))
     .option('--dry-run', 'show the plan and act on nothing (waits for it)')
     .option('--wait', 'wait for the end and show what was done')
+    .addOption(
+      new Option('--apply <hash>', "act on exactly a dry run's plan, or refuse (waits for it)")
+        .argParser(planHash)
+        .conflicts('dryRun'),
+    )
     .action((options: RunOptions & RuntimeOptions) => onAws(options, (runtime) => runCommand(runtime, io, options)));
 
   withAwsOptions(
@@ -86,6 +91,14 @@ function withAwsOptions(command: Command): Command {
     .option('--profile <name>', 'profile of the AWS configuration')
     .option('--json', 'print one JSON document (docs/schemas)')
     .option('--debug', 'show the stack of an error');
+}
+
+/** The first 8 digits of a hash at least: fewer would be a guess. */
+function planHash(text: string): string {
+  if (!/^[0-9a-f]{8,64}$/i.test(text)) {
+    throw new InvalidArgumentError('Expected 8 to 64 hex digits, as the dry run shows them.');
+  }
+  return text.toLowerCase();
 }
 
 function wholeNumber(least: number, most: number): (text: string) => number {

@@ -1,3 +1,5 @@
+import type { RunInput } from '../reaper/read-run-input.ts';
+
 /** A deployed (or embedded) state machine that reaps, found by its name. */
 export interface Reaper {
   /** e.g. `local`, `dev`, `prod`. */
@@ -28,10 +30,6 @@ export interface Executions {
    * @param request the execution's name is the run's id
    * @returns the execution's ARN
    */
-  start(request: {
-    stateMachineArn: string;
-    runId: string;
-    input: { target: string; dryRun: boolean };
-  }): Promise<string>;
+  start(request: { stateMachineArn: string; runId: string; input: RunInput }): Promise<string>;
   describe(execution: string): Promise<ExecutionDescription>;
 }

@@ -8,7 +8,7 @@ export const EXIT = {
   usage: 2,
   /** The run warned or ended something; a dry run would have. */
   acted: 10,
-  /** A safeguard said no, or what was asked for does not exist: lock held, cap, canary, unknown target. Nothing was done. */
+  /** A safeguard said no, or what was asked for does not exist: lock held, cap, canary, a plan that changed, unknown target. Nothing was done. */
   refused: 20,
 } as const;
 
@@ -19,6 +19,6 @@ export const EXIT_CODES_HELP = `
 Exit codes:
   0   nothing to do (or shown, or started without --wait)
   10  acted: something was warned or ended (dry run: would be)
-  20  refused: lock held, cap exceeded, canary failed, unknown target or run
+  20  refused: lock held, cap exceeded, canary failed, plan changed or expired, unknown target, plan or run
   1   failed
   2   usage: the command line or slotkeeper.yml is wrong`;

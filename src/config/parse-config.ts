@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { unreserved } from '../policy/slots.ts';
 import { crossCheck } from './cross-check.ts';
 import { fileSchema } from './file-schema.ts';
 import { type ConfigProblem, InvalidConfig } from './invalid-config.ts';
@@ -61,7 +62,7 @@ function toTarget(
     dbUser: dbUser ?? null,
     secretArn: secretArn ?? null,
     rules: policies[policy] ?? [],
-    pool: pool === undefined ? null : toPoolConfig(pool, target.slots),
+    pool: pool === undefined ? null : toPoolConfig(pool, unreserved(target.slots)),
   };
 }
 

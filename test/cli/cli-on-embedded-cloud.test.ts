@@ -122,10 +122,19 @@ describe('the command line on the embedded cloud', () => {
     expect(dry.exitCode).toBe(10);
     expect(dry.out).toContain('Dry run: would warn 1 and end 0.');
 
-    const first = await cli('run', '--wait');
+    const hash = /run --apply ([0-9a-f]{12}) /.exec(dry.out)?.[1] ?? 'none';
+    const first = await cli('run', '--apply', hash);
     expect(first.exitCode).toBe(10);
     expect(first.out).toMatch(new RegExp(`warn +${reader.pid}@.*bi_reader +Tableau .*at-once .* told`));
     expect(first.out).toContain('Warned 1 of 1 with 1 message.');
+
+    const again = await cli('run', '--apply', hash);
+    expect(again.exitCode).toBe(20);
+    expect(again.out).toMatch(
+      new RegExp(
+        `Refused: PlanChanged\\. .* 1 changed: pid ${reader.pid} .* is now terminate \\(due-termination, rule at-once\\), approved as warn`,
+      ),
+    );
 
     const second = await cli('run', '--wait', '--json');
     const document = runDocument.parse(JSON.parse(second.out));

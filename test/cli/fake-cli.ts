@@ -3,6 +3,7 @@ import type { CliRuntime } from '../../src/cli/cli-runtime.ts';
 import type { ExecutionDescription } from '../../src/cli/executions.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import type { TargetConfig } from '../../src/config/slotkeeper-config.ts';
+import type { RunInput } from '../../src/reaper/read-run-input.ts';
 import { createMemorySessionPoolTable } from '../../src/session-table/memory-session-pool-table.ts';
 import { createMemorySessionTable } from '../../src/session-table/memory-session-table.ts';
 import type { SessionTable } from '../../src/session-table/session-table.ts';
@@ -28,7 +29,7 @@ export function fakeCli(
 ) {
   const table = createMemorySessionTable();
   const poolTable = createMemorySessionPoolTable();
-  const started: { runId: string; input: { target: string; dryRun: boolean } }[] = [];
+  const started: { runId: string; input: RunInput }[] = [];
   let closed = 0;
   const targets = options.targets ?? [exampleTarget()];
   const runtime: CliRuntime = {

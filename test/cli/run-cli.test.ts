@@ -68,6 +68,53 @@ describe('slotkeeper run', () => {
     expect(out).not.toContain('notices');
   });
 
+  describe('--apply', () => {
+    const dryRun = (runId: string, startedAt: string, planHash: string) =>
+      runningRun({ runId, startedAt, dryRun: true, state: 'succeeded', planHash });
+
+    it('hands the whole hash and its newest dry run to the run, and waits for it', async () => {
+      const cli = fakeCli({ ends: warnOne });
+      const hash = `0123abcd${'e'.repeat(56)}`;
+      await cli.table.saveRun(dryRun('dry-1', '2026-11-20T14:40:00.000Z', hash));
+      await cli.table.saveRun(dryRun('dry-2', '2026-11-20T14:50:00.000Z', hash));
+      await cli.table.saveRun(dryRun('dry-3', '2026-11-20T14:55:00.000Z', `0123abcf${'e'.repeat(56)}`));
+      await cli.table.saveRun({ ...dryRun('real', '2026-11-20T14:56:00.000Z', hash), dryRun: false });
+      const { exitCode, out } = await cli.run('run', '--apply', '0123ABCD');
+      expect(exitCode).toBe(10);
+      expect(out).toContain('Warned 1 of 1 with 1 message.');
+      expect(cli.started.map(({ input }) => input)).toEqual([
+        { target: 'analytics', dryRun: false, apply: { hash, runId: 'dry-2' } },
+      ]);
+    });
+
+    it.each([
+      ['is not known', 'f0f0f0f0', /^slotkeeper: No dry run of target analytics since .* hash begins with f0f0f0f0\./],
+      ['is older than a day past its validity', 'aaaaaaaa', /^slotkeeper: No dry run/],
+      [
+        'is the beginning of two',
+        '0123abcd',
+        /^slotkeeper: Several plans .* 0123abcd0+, 0123abcd1+\. Give more digits\./,
+      ],
+    ])('starts nothing when the hash %s', async (_, prefix, message) => {
+      const cli = fakeCli();
+      await cli.table.saveRun(dryRun('dry-1', '2026-11-20T14:40:00.000Z', `0123abcd${'0'.repeat(56)}`));
+      await cli.table.saveRun(dryRun('dry-2', '2026-11-20T14:50:00.000Z', `0123abcd${'1'.repeat(56)}`));
+      await cli.table.saveRun(dryRun('dry-3', '2026-11-19T14:40:00.000Z', 'a'.repeat(64)));
+      const { exitCode, err } = await cli.run('run', '--apply', prefix);
+      expect(exitCode).toBe(20);
+      expect(err).toMatch(message);
+      expect(cli.started).toEqual([]);
+    });
+
+    it.each(['PlanChanged', 'PlanExpired', 'PlanUnknown'])('exits 20 when the run ends with %s', async (error) => {
+      const cli = fakeCli({ ends: async () => ({ status: 'FAILED', output: null, error, cause: 'the reason' }) });
+      await cli.table.saveRun(dryRun('dry-1', '2026-11-20T14:40:00.000Z', 'b'.repeat(64)));
+      const { exitCode, out } = await cli.run('run', '--apply', 'bbbbbbbb');
+      expect(exitCode).toBe(20);
+      expect(out).toContain(`Refused: ${error}. the reason`);
+    });
+  });
+
   it('exits 0 when nothing was due', async () => {
     const counts = { backends: 3, keep: 3, warn: 0, terminate: 0, recovered: 0 };
     const cli = fakeCli({
@@ -139,6 +186,8 @@ describe('slotkeeper', () => {
     [['run', '--dry-rum'], "unknown option '--dry-rum'", '(Did you mean --dry-run?)'],
     [['history', '--limit', 'many'], "'many' is invalid", 'Expected a whole number from 1 to 1000.'],
     [['local', '--port', '70000'], "'70000' is invalid", 'Expected a whole number from 0 to 65535.'],
+    [['run', '--apply', 'abc'], "'abc' is invalid", 'Expected 8 to 64 hex digits'],
+    [['run', '--apply', 'abcdef01', '--dry-run'], "'--apply <hash>' cannot be used with option '--dry-run'", '--help'],
     [['run', 'now'], 'too many arguments', 'slotkeeper --help'],
   ])('exits 2 for %j and says what was meant', async (args, problem, hint) => {
     const { exitCode, out, err } = await fakeCli().run(...args);

@@ -8,6 +8,7 @@ import type { ExecutionDescription } from '../executions.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { exitOfErrorName } from '../exit-of-error-name.ts';
 import { exitOfRun } from '../exit-of-run.ts';
+import { findPlan } from '../find-plan.ts';
 import { findRun } from '../find-run.ts';
 import { type RunDocument, runDocument } from '../json/run-document.ts';
 import { toRunRecordJson } from '../json/run-record-json.ts';
@@ -21,24 +22,29 @@ export interface RunOptions {
   readonly stage?: string;
   readonly dryRun?: boolean;
   readonly wait?: boolean;
+  /** The hash of a dry run's plan, or its first digits; lower case. */
+  readonly apply?: string;
   readonly json?: boolean;
 }
 
 /**
  * Starts a run of the deployed state machine by hand. A dry run is always waited for: a plan that nobody sees is useless.
+ * So is one that applies a plan: whoever approved it is to know whether it was refused.
  *
- * @throws StageUnknown TargetMissing TargetNotConfigured ExecutionStillRunning
+ * @throws StageUnknown TargetMissing TargetNotConfigured PlanUnknown ExecutionStillRunning
  */
 export async function runCommand(runtime: CliRuntime, io: CliIo, options: RunOptions): Promise<ExitCode> {
   const target = chooseTarget(runtime.config, runtime.configPath, options.target).name;
   const { stage, stateMachineArn } = await chooseReaper(runtime.executions, options.stage);
   const dryRun = options.dryRun ?? false;
+  const apply = options.apply === undefined ? {} : { apply: await planOf(runtime, stage, target, options.apply) };
   const runId = newRunId(runtime.now());
-  const execution = await runtime.executions.start({ stateMachineArn, runId, input: { target, dryRun } });
+  const input = { target, dryRun, ...apply };
+  const execution = await runtime.executions.start({ stateMachineArn, runId, input });
   const started = { schema: 'slotkeeper.run/1', stage, target, runId, execution, dryRun } as const;
 
   const document: RunDocument =
-    options.wait === true || dryRun
+    options.wait === true || dryRun || options.apply !== undefined
       ? await waitAndReport(runtime, started)
       : {
           ...started,
@@ -55,6 +61,11 @@ export async function runCommand(runtime: CliRuntime, io: CliIo, options: RunOpt
 }
 
 type Started = Pick<RunDocument, 'schema' | 'stage' | 'target' | 'runId' | 'execution' | 'dryRun'>;
+
+async function planOf(runtime: CliRuntime, stage: string, target: string, prefix: string) {
+  const { planValidFor: validFor } = runtime.config.runs;
+  return await findPlan(runtime.tableOf(stage), target, prefix, { now: runtime.now(), validFor });
+}
 
 async function waitAndReport(runtime: CliRuntime, started: Started): Promise<RunDocument> {
   const ended = await waitForExecution(runtime, started.execution);

@@ -8,6 +8,10 @@ export const runRecordJson = z.strictObject({
   runId: z.string(),
   execution: z.string().meta({ description: 'ARN of the execution.' }),
   dryRun: z.boolean(),
+  apply: z
+    .strictObject({ hash: z.string(), runId: z.string() })
+    .nullable()
+    .meta({ description: 'The approved plan on which it acted, and the dry run that made it; null: its own plan.' }),
   state: z.enum(['running', 'succeeded', 'failed']),
   startedAt: moment,
   finishedAt: moment.nullable(),
@@ -39,6 +43,7 @@ export function toRunRecordJson(run: RunRecord): RunRecordJson {
     runId: run.runId,
     execution: run.execution,
     dryRun: run.dryRun,
+    apply: run.apply ?? null,
     state: run.state,
     startedAt: run.startedAt,
     finishedAt: run.finishedAt,

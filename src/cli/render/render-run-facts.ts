@@ -6,6 +6,9 @@ import type { RunRecordJson } from '../json/run-record-json.ts';
 export function runFacts(run: RunRecordJson): (readonly [string, string])[] {
   const { counts } = run;
   const facts: (readonly [string, string])[] = [];
+  if (run.apply !== null) {
+    facts.push(['applies', `plan ${run.apply.hash.slice(0, 12)} of run ${run.apply.runId}`]);
+  }
   if (counts !== null) {
     const { keep, warn, terminate } = counts;
     facts.push(['backends', formatSum({ keep, warn, kill: terminate })]);

@@ -41,7 +41,15 @@ function closing(document: RunDocument, io: CliIo): string[] {
     return ['Nothing was counted.'];
   }
   if (document.dryRun) {
-    return [`Dry run: would warn ${run.counts.warn} and end ${run.counts.terminate}. Nothing was changed.`];
+    const { warn, terminate } = run.counts;
+    return [
+      `Dry run: would warn ${warn} and end ${terminate}. Nothing was changed.`,
+      ...(run.planHash === null || warn + terminate === 0
+        ? []
+        : [
+            `Do exactly this with: slotkeeper run --apply ${run.planHash.slice(0, 12)} --target ${document.target} --stage ${document.stage}`,
+          ]),
+    ];
   }
   return [whatWasDone(document, run)];
 }

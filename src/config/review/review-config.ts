@@ -1,0 +1,75 @@
+import type { z } from 'zod';
+import { formatDuration } from '../../notices/format-duration.ts';
+import { coversGlob } from '../../policy/covers-glob.ts';
+import type { fileSchema } from '../file-schema.ts';
+import type { Finding } from './finding.ts';
+import { reviewRules } from './review-rules.ts';
+import { reviewTarget } from './review-target.ts';
+import { RUN_TIMEOUT_SECONDS } from './run-limits.ts';
+
+type File = z.infer<typeof fileSchema>;
+
+/** Looks at a file that can be used for what its writer can hardly have meant. */
+export function reviewConfig(file: File): Finding[] {
+  return [
+    ...Object.entries(file.targets).flatMap(([name, target]) => reviewTarget(name, target, file)),
+    ...Object.entries(file.policies).flatMap(([name, rules]) => reviewRules(name, rules)),
+    ...findUnusedPolicies(file),
+    ...findCoveredOwners(file),
+    ...reviewRuns(file.runs),
+  ];
+}
+
+function findUnusedPolicies({ targets, policies }: File): Finding[] {
+  const used = new Set(Object.values(targets).map(({ policy }) => policy));
+  return Object.keys(policies)
+    .filter((name) => !used.has(name))
+    .map((name) => ({
+      severity: 'warning',
+      code: 'policy-unused',
+      path: ['policies', name],
+      expected: 'a policy that some target names',
+      advice: 'Let a target name it, or leave it out.',
+    }));
+}
+
+function findCoveredOwners({ notices: { owners } }: File): Finding[] {
+  return owners.flatMap(({ user }, index) => {
+    const first = owners.slice(0, index).find((earlier) => coversGlob(earlier.user, user));
+    return first === undefined
+      ? []
+      : [
+          {
+            severity: 'error',
+            code: 'owner-never-reached',
+            path: ['notices', 'owners', index, 'user'],
+            expected: `a pattern that is not covered by '${first.user}' before it`,
+            advice: `Put it before '${first.user}': the first pattern that matches a user names the owner.`,
+          },
+        ];
+  });
+}
+
+function reviewRuns({ lockFor, pollWaits }: File['runs']): Finding[] {
+  const findings: Finding[] = [];
+  if (lockFor <= RUN_TIMEOUT_SECONDS) {
+    findings.push({
+      severity: 'error',
+      code: 'lock-too-short',
+      path: ['runs', 'lockFor'],
+      expected: `longer than an execution may take (${formatDuration(RUN_TIMEOUT_SECONDS)}, TimeoutSeconds of the state machine)`,
+      advice: 'Lengthen it: a run that outlives its lock does not finish, because another one may have begun.',
+    });
+  }
+  const polling = pollWaits.reduce((sum, wait) => sum + wait, 0);
+  if (polling >= RUN_TIMEOUT_SECONDS) {
+    findings.push({
+      severity: 'error',
+      code: 'polling-too-long',
+      path: ['runs', 'pollWaits'],
+      expected: `waits that add up to less than an execution may take (${formatDuration(RUN_TIMEOUT_SECONDS)}), here they are ${formatDuration(polling)}`,
+      advice: 'Shorten them: a run that waits for one statement for that long is ended before it can cancel it.',
+    });
+  }
+  return findings;
+}

@@ -1,0 +1,100 @@
+import type { z } from 'zod';
+import { formatDuration } from '../../notices/format-duration.ts';
+import type { Rule } from '../../policy/rule.ts';
+import type { fileSchema } from '../file-schema.ts';
+import type { Finding } from './finding.ts';
+import { RUN_TIMEOUT_SECONDS, STATEMENTS_OF_A_RUN } from './run-limits.ts';
+import { shortestInterval } from './shortest-interval.ts';
+
+type File = z.infer<typeof fileSchema>;
+type Target = File['targets'][string];
+
+/** Shares such as 7% are no exact binary numbers. */
+const ROUNDING = 1e-9;
+
+/** Looks at one target: caps without effect or beyond reach, its schedule, and its pool beside its rules. */
+export function reviewTarget(name: string, target: Target, { policies, runs }: File): Finding[] {
+  const rules = policies[target.policy] ?? [];
+  const path = ['targets', name];
+  return [
+    ...reviewCaps(target, rules, path),
+    ...reviewSchedule(target, runs, path),
+    ...(target.pool === undefined ? [] : reviewPool(target.pool.keepAlive, target.policy, rules)),
+  ];
+}
+
+function* reviewCaps(
+  { caps, slots }: Target,
+  rules: readonly Rule[],
+  path: readonly PropertyKey[],
+): Generator<Finding> {
+  const { maxTerminations, maxShare } = caps;
+  const mayEnd = rules.some(({ terminateAfter }) => terminateAfter !== null);
+  const ofFull = Math.floor(maxShare * slots.limit + ROUNDING);
+  if (maxTerminations >= slots.limit) {
+    yield {
+      severity: 'warning',
+      code: 'cap-never-reached',
+      path: [...path, 'caps', 'maxTerminations'],
+      expected: `fewer than the ${slots.limit} sessions that there can be`,
+      advice: 'Lower it to what one run may end at most without somebody having looked.',
+    };
+  }
+  if (maxShare === 1) {
+    yield {
+      severity: 'warning',
+      code: 'cap-never-reached',
+      path: [...path, 'caps', 'maxShare'],
+      expected: 'less than all sessions',
+      advice: 'Lower it, so that a rule that is too wide by mistake cannot end everybody.',
+    };
+  }
+  const [key, most] =
+    maxTerminations <= ofFull ? (['maxTerminations', maxTerminations] as const) : (['maxShare', ofFull] as const);
+  if (mayEnd && most === 0) {
+    yield {
+      severity: 'warning',
+      code: 'cap-always-refuses',
+      path: [...path, 'caps', key],
+      expected: `a cap that allows at least one termination; with all ${slots.limit} slots taken this allows none`,
+      advice:
+        'Raise it, or leave terminateAfter out of the rules if they are to warn only: each run with something to end is refused.',
+    };
+  }
+}
+
+/** An execution that finds another one under way ends as skipped, which is safe but helps nobody. */
+function reviewSchedule({ schedule }: Target, runs: File['runs'], path: readonly PropertyKey[]): Finding[] {
+  const interval = schedule === null ? null : shortestInterval(schedule);
+  const polling = runs.pollWaits.reduce((sum, wait) => sum + wait, 0);
+  const longest = Math.min(RUN_TIMEOUT_SECONDS, STATEMENTS_OF_A_RUN * polling + runs.settle.wait);
+  return interval === null || interval >= longest
+    ? []
+    : [
+        {
+          severity: 'warning',
+          code: 'schedule-too-fast',
+          path: [...path, 'schedule'],
+          expected: `at least ${formatDuration(longest)} between two runs: so long may a run wait for its statements (runs.pollWaits)`,
+          advice: 'Run less often, or shorten runs.pollWaits: a run that finds another one under way is skipped.',
+        },
+      ];
+}
+
+/** The pool lets an idle session go by itself; a rule that comes before that takes away what tenants would reuse. */
+function reviewPool(keepAlive: number, policy: string, rules: readonly Rule[]): Finding[] {
+  const index = rules.findIndex(({ match }) => match.user === undefined && (match.pool?.includes('idle') ?? true));
+  const rule = rules[index];
+  const first = rule === undefined ? null : (rule.warnAfter ?? rule.terminateAfter);
+  return first === null || first > keepAlive
+    ? []
+    : [
+        {
+          severity: 'warning',
+          code: 'pool-in-the-way',
+          path: ['policies', policy, index, rule?.warnAfter == null ? 'terminateAfter' : 'warnAfter'],
+          expected: `longer than the pool keeps an idle session for its tenant (pool.keepAlive, ${formatDuration(keepAlive)})`,
+          advice: 'Lengthen it, or shorten pool.keepAlive, or put a rule for the pool before it.',
+        },
+      ];
+}
