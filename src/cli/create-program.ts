@@ -6,6 +6,7 @@ import { type HistoryOptions, historyCommand } from './commands/history-command.
 import { type LocalOptions, localCommand } from './commands/local-command.ts';
 import { type PoolOptions, poolCommand } from './commands/pool-command.ts';
 import { type RunOptions, runCommand } from './commands/run-command.ts';
+import { type ValidateOptions, validateCommand } from './commands/validate-command.ts';
 import { EXIT_CODES_HELP, type ExitCode } from './exit-codes.ts';
 
 const CONFIG = ['--config <file>', 'configuration', './slotkeeper.yml'] as const;
@@ -66,6 +67,14 @@ export function createProgram(
   withAwsOptions(program.command('pool').description('how tenants share sessions: states, hits, leases')).action(
     (options: PoolOptions & RuntimeOptions) => onAws(options, (runtime) => poolCommand(runtime, io, options)),
   );
+
+  program
+    .command('validate')
+    .description('what is wrong with the configuration, and what in it can hardly be meant; needs no network')
+    .option(...CONFIG)
+    .option('--json', 'print one JSON document (docs/schemas)')
+    .option('--debug', 'show the stack of an error')
+    .action((options: ValidateOptions) => ended(validateCommand(io, options)));
 
   program
     .command('local')

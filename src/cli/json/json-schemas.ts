@@ -1,13 +1,15 @@
 import * as z from 'zod';
+import { fileJsonSchema } from '../../config/file-json-schema.ts';
 import { backendsDocument } from './backends-document.ts';
 import { errorDocument } from './error-document.ts';
 import { historyDocument } from './history-document.ts';
 import { localDocument } from './local-document.ts';
 import { poolDocument } from './pool-document.ts';
 import { runDocument } from './run-document.ts';
+import { validateDocument } from './validate-document.ts';
 
 /**
- * The JSON Schema (draft 2020-12) of every document that the command line prints, by the file's name in docs/schemas.
+ * The JSON Schema (draft 2020-12) of every document that the command line prints or reads, by the file's name in docs/schemas.
  * A schema's version is in its document's `schema` member; it is raised when a member goes or changes its meaning.
  */
 export function jsonSchemas(): Readonly<Record<string, unknown>> {
@@ -17,6 +19,8 @@ export function jsonSchemas(): Readonly<Record<string, unknown>> {
     'history.json': z.toJSONSchema(historyDocument),
     'pool.json': z.toJSONSchema(poolDocument),
     'local.json': z.toJSONSchema(localDocument),
+    'validate.json': z.toJSONSchema(validateDocument),
+    'slotkeeper.yml.json': fileJsonSchema(),
     'error.json': z.toJSONSchema(errorDocument),
   };
 }
