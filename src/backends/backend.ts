@@ -1,4 +1,5 @@
 import type { BackendIdentity } from './backend-identity.ts';
+import type { Evidence } from './evidence.ts';
 
 /**
  * What a backend is doing. `unknown` is honest: the evidence did not allow one of the others, and nothing is ever done
@@ -26,4 +27,8 @@ export interface Backend {
   readonly superuser: boolean;
   /** The server's own idle timeout for this session in seconds; 0 = none. */
   readonly serverTimeoutSeconds: number;
+  /** Whether a statement of its log made a temporary table; a hint: the log may miss one, and the table may be dropped. */
+  readonly tempTables: boolean;
+  /** What its activity and idle time rest on. */
+  readonly evidence: Evidence;
 }

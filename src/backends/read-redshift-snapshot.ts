@@ -6,6 +6,7 @@ import type { ResultRow } from './result-row.ts';
 import { describeRowProblems, flag, optionalText, paddedText, serverTime, wholeNumber } from './row-fields.ts';
 import type { Snapshot } from './snapshot.ts';
 import { SnapshotUnreadable } from './snapshot-unreadable.ts';
+import { weighEvidence } from './weigh-evidence.ts';
 
 /** The views of one statement are read one after the other, so one may be ahead of another's `getdate()` by this. */
 const SLACK_MICROS = 5_000_000;
@@ -29,12 +30,14 @@ const sessionRow = z.object({
   is_bootstrap: flag,
   application_name: optionalText,
   client_host: optionalText,
+  temp_table_at: serverTime.nullable(),
   sees_everyone: flag,
+  may_end_others: flag,
   own_pid: wholeNumber,
   server_now: serverTime,
 });
 
-type SessionRow = z.infer<typeof sessionRow>;
+export type SessionRow = z.infer<typeof sessionRow>;
 
 /**
  * Reads the rows of {@link REDSHIFT_SESSION_SQL}.
@@ -48,7 +51,7 @@ export function readRedshiftSnapshot(rows: readonly ResultRow[], target: string)
   if (first === undefined) {
     throw new CanaryFailed(
       `Expected at least the asking session's own row from target '${target}', got none. ` +
-        'Let its database user be a superuser: others do not see every session.',
+        'Let its database user be a superuser, or give it SYSLOG ACCESS UNRESTRICTED: others do not see every session.',
     );
   }
   refuseDuplicates(sessions, target);
@@ -58,6 +61,7 @@ export function readRedshiftSnapshot(rows: readonly ResultRow[], target: string)
     takenAt: first.server_now,
     canary: {
       seesEveryone: first.sees_everyone,
+      mayEndOthers: first.may_end_others,
       ownPid: first.own_pid,
       ownSessionSeen: backends.some((backend) => backend.own),
     },
@@ -106,6 +110,8 @@ function toBackend(row: SessionRow, target: string): Backend {
     system: row.user_name === PLATFORM_USER || row.is_bootstrap,
     superuser: row.is_superuser,
     serverTimeoutSeconds: row.timeout_seconds ?? 0,
+    tempTables: row.temp_table_at !== null && microsOf(row.temp_table_at) >= microsOf(row.started_at),
+    evidence: weighEvidence(row, SLACK_MICROS),
   };
 }
 

@@ -14,7 +14,12 @@
  * - `getdate()`, not `now()`: the latter is refused beside tables (AWS page "Leader node–only functions").
  * - Times leave as digits ({@link readServerTime}), flags as 0 and 1.
  *
- * Columns: AWS pages r_STV_SESSIONS, r_STV_INFLIGHT, r_STV_RECENTS, r_SVL_STATEMENTTEXT, r_SVV_TRANSACTIONS,
+ * - Who sees everyone: superusers, and users with SYSLOG ACCESS UNRESTRICTED (AWS page cm_chap_system-tables,
+ *   "Visibility of data in system tables and views"). Only superusers may end others' sessions.
+ * - No view tells whose a temporary table is. A session has had one if its log has a statement that makes one; the
+ *   log has 200 characters per row, of which the first row is read.
+ *
+ * Columns: AWS pages r_SVV_USER_INFO, r_STV_SESSIONS, r_STV_INFLIGHT, r_STV_RECENTS, r_SVL_STATEMENTTEXT, r_SVV_TRANSACTIONS,
  * r_STL_CONNECTION_LOG, r_PG_USER of the Redshift database developer guide.
  */
 export const REDSHIFT_SESSION_SQL = `
@@ -34,15 +39,22 @@ select
   coalesce(u.is_bootstrap, 0) as is_bootstrap,
   a.application_name as application_name,
   h.remotehost as client_host,
-  coalesce(c.sees_everyone, 0) as sees_everyone,
+  to_char(e.temp_table_at, 'YYYYMMDDHH24MISSUS') as temp_table_at,
+  case when c.may_end_others = 1 or l.sees_log = 1 then 1 else 0 end as sees_everyone,
+  coalesce(c.may_end_others, 0) as may_end_others,
   pg_backend_pid() as own_pid,
   to_char(getdate(), 'YYYYMMDDHH24MISSUS') as server_now
 from stv_sessions s
 cross join (
-  select max(case when usesuper then 1 else 0 end) as sees_everyone
+  select max(case when usesuper then 1 else 0 end) as may_end_others
   from pg_user
   where usename = current_user
 ) c
+cross join (
+  select max(case when syslog_access = 'UNRESTRICTED' then 1 else 0 end) as sees_log
+  from svv_user_info
+  where user_name = current_user
+) l
 left join (
   select
     substring(cast(usename as varchar(128)), 1, 50) as name_start,
@@ -69,7 +81,14 @@ left join (
   group by pid
 ) t on t.pid = s.process
 left join (
-  select pid, max(endtime) as ended_at
+  select
+    pid,
+    max(endtime) as ended_at,
+    max(case
+      when lower(text) like 'create temp%' or lower(text) like 'create local temp%' or lower(text) like 'create table #%'
+        or lower(text) like '% into temp%' or lower(text) like '% into #%' then endtime
+      else null
+    end) as temp_table_at
   from svl_statementtext
   where userid > 1 and sequence = 0 and pid in (select process from stv_sessions)
   group by pid

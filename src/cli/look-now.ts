@@ -31,6 +31,8 @@ export async function lookNow(runtime: CliRuntime, stage: string, target: Target
     standings: view.standings,
     rules: target.rules,
     ownerOf: (backend, rule) => findOwner(backend, rule, runtime.config.notices),
+    slots: target.slots,
+    pressure: target.pressure,
     now: runtime.now(),
   };
 }

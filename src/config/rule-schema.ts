@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { POOL_MATCHES } from '../policy/pool-standing.ts';
 import type { Rule } from '../policy/rule.ts';
+import { DEFAULT_GRACE_SECONDS } from './default-grace.ts';
 import { duration, mapping, oneOrMore, pattern, text } from './fields.ts';
-
-const DEFAULT_GRACE_SECONDS = 15 * 60;
+import { findPressedConflicts } from './pressed-conflicts.ts';
 
 const globs = () =>
   oneOrMore(
@@ -34,6 +34,11 @@ const ruleShape = mapping({
   grace: duration('0s', '30d').optional(),
   notice: z.enum(['owner', 'none'], 'owner or none').optional(),
   owner: text('who is told, such as team@example.com').optional(),
+  whenFreeSlotsBelow: mapping({
+    warnAfter: duration('0s', '30d').exactOptional(),
+    terminateAfter: duration('0s', '30d').exactOptional(),
+    grace: duration('0s', '30d').exactOptional(),
+  }).exactOptional(),
 });
 
 type RuleShape = z.infer<typeof ruleShape>;
@@ -41,6 +46,8 @@ type RuleShape = z.infer<typeof ruleShape>;
 /** A key of a rule that does not go together with the others. */
 interface Conflict {
   readonly key: keyof RuleShape;
+  /** A key inside of it. */
+  readonly inner?: string;
   readonly expected: string;
 }
 
@@ -49,8 +56,9 @@ export const ruleSchema = ruleShape
   .superRefine((rule, context) => {
     // A key that is misspelt would be missed here as well, and told twice.
     const conflicts = context.issues.length > 0 ? [] : [...findConflicts(rule)];
-    for (const { key, expected } of conflicts) {
-      context.addIssue({ code: 'custom', path: key === 'name' ? [] : [key], message: expected });
+    for (const { key, inner, expected } of conflicts) {
+      const path = key === 'name' ? [] : inner === undefined ? [key] : [key, inner];
+      context.addIssue({ code: 'custom', path, message: expected });
     }
   })
   .transform(
@@ -63,19 +71,21 @@ export const ruleSchema = ruleShape
       grace: rule.grace ?? DEFAULT_GRACE_SECONDS,
       notice: rule.notice ?? 'owner',
       owner: rule.owner ?? null,
+      ...(rule.whenFreeSlotsBelow === undefined ? {} : { whenFreeSlotsBelow: rule.whenFreeSlotsBelow }),
     }),
   );
 
 function* findConflicts(rule: RuleShape): Generator<Conflict> {
   if (rule.keep === true) {
-    for (const key of ['warnAfter', 'terminateAfter', 'grace', 'notice', 'owner'] as const) {
+    for (const key of ['warnAfter', 'terminateAfter', 'grace', 'notice', 'owner', 'whenFreeSlotsBelow'] as const) {
       if (rule[key] !== undefined) {
         yield { key, expected: `no ${key} beside keep: true, which leaves its backends alone` };
       }
     }
     return;
   }
-  if (rule.warnAfter === undefined && rule.terminateAfter === undefined) {
+  const pressed = rule.whenFreeSlotsBelow;
+  if (!hasThreshold(rule) && (pressed === undefined || !hasThreshold(pressed))) {
     yield { key: 'name', expected: 'a rule with keep: true, warnAfter or terminateAfter; this one would do nothing' };
     return;
   }
@@ -83,15 +93,22 @@ function* findConflicts(rule: RuleShape): Generator<Conflict> {
     yield { key: 'warnAfter', expected: 'a warnAfter that is not longer than terminateAfter' };
   }
   if (rule.notice === 'none') {
-    yield* findUnannouncedConflicts(rule);
-  } else if (rule.grace !== undefined && rule.terminateAfter === undefined) {
+    yield* findUnannouncedConflicts(rule, pressed?.terminateAfter !== undefined);
+  } else if (rule.grace !== undefined && rule.terminateAfter === undefined && pressed?.terminateAfter === undefined) {
     yield { key: 'grace', expected: 'no grace without terminateAfter: a rule that only warns ends nothing' };
+  }
+  if (pressed !== undefined) {
+    yield* findPressedConflicts(rule, pressed);
   }
 }
 
+function hasThreshold(thresholds: { warnAfter?: number | undefined; terminateAfter?: number | undefined }): boolean {
+  return thresholds.warnAfter !== undefined || thresholds.terminateAfter !== undefined;
+}
+
 /** `notice: none` ends without a warning, so whatever is about warnings contradicts it. */
-function* findUnannouncedConflicts(rule: RuleShape): Generator<Conflict> {
-  if (rule.terminateAfter === undefined) {
+function* findUnannouncedConflicts(rule: RuleShape, endsUnderPressure: boolean): Generator<Conflict> {
+  if (rule.terminateAfter === undefined && !endsUnderPressure) {
     yield { key: 'notice', expected: 'notice: owner, or a terminateAfter: nobody is told and nothing ended otherwise' };
   }
   for (const key of ['warnAfter', 'grace', 'owner'] as const) {

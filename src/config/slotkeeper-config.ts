@@ -1,4 +1,7 @@
+import type { SanityLimits } from '../policy/check-sanity.ts';
+import type { PressurePolicy } from '../policy/pressure-policy.ts';
 import type { Rule } from '../policy/rule.ts';
+import type { Slots } from '../policy/slots.ts';
 import type { PoolConfig } from './pool-config.ts';
 
 /** One target of `slotkeeper.yml`. Times are whole seconds. */
@@ -12,13 +15,15 @@ export interface TargetConfig {
   readonly secretArn: string | null;
   /** `rate(…)` or `cron(…)`; null: only run by hand. */
   readonly schedule: string | null;
-  readonly slots: { readonly limit: number; readonly keepFree: number };
+  readonly slots: Slots;
   readonly caps: {
     /** Most terminations of one run. */
     readonly maxTerminations: number;
     /** Most terminations of one run as a share (0 to 1) of all backends seen. */
     readonly maxShare: number;
   };
+  readonly pressure: PressurePolicy;
+  readonly sanity: SanityLimits;
   /** First match wins. */
   readonly rules: readonly Rule[];
   /** Null: tenants do not query this target. */

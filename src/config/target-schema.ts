@@ -1,4 +1,7 @@
 import * as z from 'zod';
+import { DEFAULT_SANITY } from '../policy/check-sanity.ts';
+import { NO_PRESSURE } from '../policy/pressure-policy.ts';
+import { unreserved } from '../policy/slots.ts';
 import { checkSchedule } from './check-schedule.ts';
 import { mapping, pattern, share, text, wholeNumber } from './fields.ts';
 import { admitsUser, findBoundConflicts, poolSchema } from './pool-schema.ts';
@@ -22,14 +25,35 @@ const schedule = z.string('rate(…) or cron(…)').superRefine((value, context)
 const slots = mapping({
   limit: wholeNumber(1, MAX_SLOTS),
   keepFree: wholeNumber(0, MAX_SLOTS).default(0),
-}).superRefine(({ limit, keepFree }, context) => {
-  if (context.issues.length === 0 && keepFree >= limit) {
-    context.addIssue({
-      code: 'custom',
-      path: ['keepFree'],
-      message: `fewer slots to keep free than the limit of ${limit}`,
-    });
+  reserved: wholeNumber(0, MAX_SLOTS).default(0),
+}).superRefine(({ limit, keepFree, reserved }, context) => {
+  if (context.issues.length > 0) {
+    return;
   }
+  if (reserved >= limit) {
+    const message = `fewer slots reserved for superusers than the limit of ${limit}`;
+    context.addIssue({ code: 'custom', path: ['reserved'], message });
+  } else if (keepFree >= limit - reserved) {
+    const most = reserved === 0 ? `limit of ${limit}` : `${limit - reserved} that are not reserved for superusers`;
+    context.addIssue({ code: 'custom', path: ['keepFree'], message: `fewer slots to keep free than the ${most}` });
+  }
+});
+
+const pressure = mapping({
+  terminate: z.enum(['always', 'below-keep-free'], 'always or below-keep-free').default(NO_PRESSURE.terminate),
+  steps: wholeNumber(1, 10).default(NO_PRESSURE.steps),
+});
+
+const factor = (most: number) => {
+  const expected = `a factor above 1, at most ${most}, or null for none`;
+  return z.number(expected).gt(1, expected).max(most, expected).nullable();
+};
+
+const sanity = mapping({
+  minBackends: wholeNumber(0, MAX_SLOTS).default(DEFAULT_SANITY.minBackends),
+  maxShrink: factor(1_000).default(DEFAULT_SANITY.maxShrink),
+  maxGrowth: factor(1_000).default(DEFAULT_SANITY.maxGrowth),
+  compareRuns: wholeNumber(1, 50).default(DEFAULT_SANITY.compareRuns),
 });
 
 const caps = mapping({
@@ -50,13 +74,15 @@ export const targetSchema = mapping({
   schedule: schedule.nullable().default(null),
   slots,
   caps: caps.prefault({}),
+  pressure: pressure.prefault({}),
+  sanity: sanity.prefault({}),
   policy: z.string('the name of a policy'),
   pool: poolSchema.optional(),
 }).superRefine(({ pool, slots, dbUser }, context) => {
   if (pool === undefined || context.issues.length > 0) {
     return;
   }
-  for (const { key, expected } of findBoundConflicts(pool, slots)) {
+  for (const { key, expected } of findBoundConflicts(pool, unreserved(slots))) {
     context.addIssue({ code: 'custom', path: ['pool', key], message: expected });
   }
   if (dbUser !== undefined && admitsUser(pool.dbUser, dbUser)) {

@@ -28,13 +28,28 @@ export function describeVerdict(verdict: Verdict): string {
   if (typeof warned === 'string') {
     parts.push(`warned ${timeOfDay(warned)}`);
   }
-  parts.push(action === 'terminate' ? 'ends now' : describeNext(verdict, endsAt));
+  parts.push(action === 'terminate' ? describeEnd(verdict) : describeNext(verdict, endsAt));
   return parts.join(', ');
 }
 
+/** Under pressure it is told how many have to go. */
+function describeEnd(verdict: Verdict): string {
+  const rank = verdict.reasons.find((reason) => reason.clause === 'rank <= ends needed');
+  return rank === undefined ? 'ends now' : `ends now, number ${rank.measured} of the ${rank.limit} that must go`;
+}
+
+/** What keeps a backend that its thresholds do not keep. */
+const KEPT: Readonly<Record<string, string>> = {
+  exempt: 'exempt',
+  'not-needed': 'kept, enough slots are free without its end',
+  'may-not-end': "kept, Slotkeeper's database user may not end others' sessions",
+  'low-confidence': 'kept, the evidence is too weak to end it',
+};
+
 function describeNext({ action, code }: Verdict, endsAt: string | null): string {
-  if (code === 'exempt') {
-    return 'exempt';
+  const kept = KEPT[code];
+  if (kept !== undefined) {
+    return kept;
   }
   const next = action === 'warn' ? 'to be warned' : code === 'snoozed' ? 'snoozed' : 'kept';
   if (endsAt === null) {

@@ -7,10 +7,13 @@ import type { Rule } from './rule.ts';
 import type { Reason, Verdict } from './verdict.ts';
 
 /** One idle, unprotected backend and the rule that decides about it. */
-interface Case {
+export interface Case {
   readonly backend: Backend;
   readonly record: BackendRecord | null;
+  /** As it stands under the present pressure. */
   readonly rule: Rule;
+  /** As it stands when not a single slot is free: what an announced end has to reckon with. */
+  readonly earliest: Rule;
   readonly owner: string;
   /** Seconds by which Slotkeeper's clock is ahead of the server's, the time since the snapshot included. */
   readonly clockDifference: number;
@@ -18,7 +21,7 @@ interface Case {
   readonly now: Date;
 }
 
-type RuleVerdict = Omit<Verdict, 'recovered' | 'standing'>;
+export type RuleVerdict = Omit<Verdict, 'recovered' | 'standing'>;
 
 /**
  * Applies a rule's thresholds. Idle times are compared by the server's clock, which measured them; the age of a receipt
@@ -39,7 +42,8 @@ export function judgeByRule(input: Case): RuleVerdict {
 function judgeUnannounced(input: Case): RuleVerdict {
   const limit = input.rule.terminateAfter;
   const reason = atLeast('idle >= terminateAfter', input.backend.idleSeconds, limit);
-  const endsAt = limit === null ? null : isoOf(idleFor(input, limit));
+  const least = input.earliest.terminateAfter;
+  const endsAt = least === null ? null : isoOf(idleFor(input, least));
   return reason.held
     ? verdict(input, 'terminate', 'due-termination', [reason], endsAt)
     : verdict(input, 'keep', 'below-termination', [reason], endsAt);
@@ -55,7 +59,8 @@ function judgeAnnounced(input: Case): RuleVerdict {
   const due = atLeast(`idle >= ${name}`, backend.idleSeconds, limit);
   const receipt = countingReceipt(input);
   if (!due.held) {
-    const warnedAt = limit === null ? null : Math.max(now.getTime(), idleFor(input, limit));
+    const least = input.earliest.warnAfter ?? input.earliest.terminateAfter;
+    const warnedAt = least === null ? null : Math.max(now.getTime(), idleFor(input, least));
     return verdict(input, 'keep', 'below-warning', [due], warnedAt === null ? null : endOf(input, warnedAt));
   }
   if (receipt === null) {
@@ -74,7 +79,7 @@ function judgeWarned(input: Case, receipt: Receipt): RuleVerdict {
       'keep',
       'warn-only',
       [warned, atLeast('idle >= terminateAfter', backend.idleSeconds, null)],
-      null,
+      endOf(input, Date.parse(receipt.at)),
     );
   }
   const age = Math.floor((now.getTime() - Date.parse(receipt.at)) / 1000);
@@ -118,9 +123,12 @@ function idleFor({ backend, clockDifference }: Case, seconds: number): number {
   return microsOf(backend.lastActiveAt) / 1000 + (seconds + clockDifference) * 1000;
 }
 
-/** The earliest end if its owner is told then (milliseconds since 1970): idle long enough, and the grace over. */
+/**
+ * The earliest end if its owner is told then (milliseconds since 1970): idle long enough, and the grace over, even if
+ * slots run short meanwhile. Nobody is ended before the end that was announced.
+ */
 function endOf(input: Case, warnedAt: number): string | null {
-  const { terminateAfter, grace } = input.rule;
+  const { terminateAfter, grace } = input.earliest;
   return terminateAfter === null ? null : isoOf(Math.max(idleFor(input, terminateAfter), warnedAt + grace * 1000));
 }
 

@@ -4,12 +4,18 @@ import { backendKey } from '../lifecycle/backend-key.ts';
 import type { BackendRecord } from '../lifecycle/backend-record.ts';
 import { isUsedSince } from '../lifecycle/is-used-since.ts';
 import { canRecover } from '../lifecycle/recover-backend.ts';
+import { type Candidate, chooseVictims } from './choose-victims.ts';
 import { clockDifference } from './clock-difference.ts';
-import { judgeByRule } from './judge-by-rule.ts';
+import { countSlots } from './count-slots.ts';
+import { holdBack } from './hold-back.ts';
+import { judgeAtSteps } from './judge-at-steps.ts';
 import { matchesRule } from './matches-rule.ts';
+import { measurePressure, type Pressure } from './measure-pressure.ts';
 import type { PoolStanding } from './pool-standing.ts';
+import type { PressurePolicy } from './pressure-policy.ts';
 import { notLeased, protectionsOf, superuserClause } from './protections.ts';
 import type { Rule } from './rule.ts';
+import type { Slots } from './slots.ts';
 import type { Reason, Verdict } from './verdict.ts';
 
 /** Everything that a judgement depends on. */
@@ -23,37 +29,46 @@ export interface JudgeInput {
   readonly rules: readonly Rule[];
   /** Who is told about a backend to which a rule applies. */
   readonly ownerOf: (backend: Backend, rule: Rule) => string;
+  /** The target's slots: how many are free is counted from the snapshot. */
+  readonly slots: Slots;
+  readonly pressure: PressurePolicy;
   /** Slotkeeper's clock, the one that stamps receipts. */
   readonly now: Date;
 }
-
-type Judgement = Omit<Verdict, 'recovered' | 'standing'>;
 
 /**
  * Decides what is to be done with each backend of a snapshot, and says why. One verdict per backend, in their order.
  *
  * Protections come first, in this order: own session, the platform's, leased from the pool or
  * perhaps so, running, unknown, superuser (unless the rule that
- * decides names the user without a wildcard). Then the first rule that matches decides.
+ * decides names the user without a wildcard). Then the first rule that matches decides; and last, where slots are short,
+ * whose end is needed.
  */
 export function judge(input: JudgeInput): Verdict[] {
   const records = new Map(input.records.map((record) => [backendKey(record.identity), record]));
-  const ahead = clockDifference(input.snapshot, input.now);
-  return input.snapshot.backends.map((backend) => {
-    const record = records.get(backendKey(backend.identity)) ?? null;
-    const standing = input.standings.get(backendKey(backend.identity)) ?? null;
-    const recovered = record !== null && isRecovered(backend, record);
-    return { ...judgeOne(input, backend, record, standing, ahead), standing, recovered };
+  const { snapshot, standings, slots } = input;
+  const ahead = clockDifference(snapshot, input.now);
+  const pressure = measurePressure(countSlots(snapshot.backends, slots).free, slots, input.pressure);
+  const recordOf = (backend: Backend) => records.get(backendKey(backend.identity)) ?? null;
+  const standingOf = (backend: Backend) => standings.get(backendKey(backend.identity)) ?? null;
+  const candidates = snapshot.backends.map((backend) =>
+    judgeOne(input, backend, recordOf(backend), standingOf(backend), ahead, pressure),
+  );
+  return chooseVictims(candidates, pressure).map((verdict) => {
+    const record = recordOf(verdict.backend);
+    const recovered = record !== null && isRecovered(verdict.backend, record);
+    return { ...verdict, standing: standingOf(verdict.backend), recovered };
   });
 }
 
 function judgeOne(
-  { rules, ownerOf, now }: JudgeInput,
+  { snapshot, rules, ownerOf, now }: JudgeInput,
   backend: Backend,
   record: BackendRecord | null,
   standing: PoolStanding | null,
   ahead: number,
-): Judgement {
+  pressure: Pressure,
+): Candidate {
   const protection = protectionsOf(backend, standing, ahead).find(({ reason }) => !reason.held);
   if (protection !== undefined) {
     return keep(backend, protection.code, protection.reason);
@@ -67,12 +82,15 @@ function judgeOne(
     return keep(backend, 'no-rule', { clause: 'a rule matches', measured: rules.length, limit: null, held: false });
   }
   const owner = ownerOf(backend, rule);
-  const verdict = judgeByRule({ backend, record, rule, owner, clockDifference: ahead, now });
-  return standing === null ? verdict : { ...verdict, reasons: [...verdict.reasons, notLeased(standing)] };
+  const draft = judgeAtSteps({ backend, record, owner, clockDifference: ahead, now }, rule, pressure);
+  const { verdict, dueStep } = holdBack(draft, snapshot);
+  const reasons = standing === null ? verdict.reasons : [...verdict.reasons, notLeased(standing)];
+  return { verdict: { ...verdict, reasons }, dueStep, decidedBy: rule };
 }
 
-function keep(backend: Backend, code: string, reason: Reason): Judgement {
-  return { backend, action: 'keep', rule: null, code, reasons: [reason], owner: null, endsAt: null };
+function keep(backend: Backend, code: string, reason: Reason): Candidate {
+  const verdict = { backend, action: 'keep' as const, rule: null, code, reasons: [reason], owner: null, endsAt: null };
+  return { verdict, dueStep: null, decidedBy: null };
 }
 
 /** It had been warned in an earlier idle spell and was used since. An unknown activity proves nothing. */

@@ -14,6 +14,13 @@ export interface RuleMatch {
   readonly pool?: readonly PoolMatch[];
 }
 
+/** Thresholds of a rule when not a single slot is free; those not given stay the rule's own. Whole seconds. */
+export interface PressedThresholds {
+  readonly warnAfter?: number;
+  readonly terminateAfter?: number;
+  readonly grace?: number;
+}
+
 /** One rule of a policy. The first that matches a backend decides. Times are whole seconds. */
 export interface Rule {
   readonly name: string;
@@ -30,4 +37,6 @@ export interface Rule {
   readonly notice: 'owner' | 'none';
   /** Who is told; null: the owner directory decides. */
   readonly owner: string | null;
+  /** To where its thresholds shrink, in steps, while fewer slots are free than are to be kept free. */
+  readonly whenFreeSlotsBelow?: PressedThresholds;
 }

@@ -97,6 +97,8 @@ async function decide(
     standings,
     rules: target.rules,
     ownerOf: (backend, rule) => findOwner(backend, rule, config.notices),
+    slots: target.slots,
+    pressure: target.pressure,
     now: now(),
   });
   const { planValidFor } = config.runs;

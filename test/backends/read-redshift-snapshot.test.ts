@@ -13,7 +13,7 @@ describe('readRedshiftSnapshot', () => {
     expect(readRedshiftSnapshot([sessionRow()], 'prod')).toEqual({
       target: 'prod',
       takenAt: '2026-11-20T15:03:02.500000Z',
-      canary: { seesEveryone: true, ownPid: 900, ownSessionSeen: false },
+      canary: { seesEveryone: true, mayEndOthers: true, ownPid: 900, ownSessionSeen: false },
       backends: [
         {
           identity: { target: 'prod', pid: 1073, startedAt: '2026-11-20T09:12:44Z', user: 'bi_reader' },
@@ -27,6 +27,8 @@ describe('readRedshiftSnapshot', () => {
           system: false,
           superuser: false,
           serverTimeoutSeconds: 0,
+          tempTables: false,
+          evidence: { confidence: 'high', sources: ['STV_SESSIONS', 'SVL_STATEMENTTEXT'] },
         },
       ],
     });

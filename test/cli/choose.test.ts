@@ -4,6 +4,8 @@ import { chooseTarget } from '../../src/cli/choose-target.ts';
 import type { Executions } from '../../src/cli/executions.ts';
 import { stageOfStateMachine } from '../../src/cli/resource-names.ts';
 import type { SlotkeeperConfig, TargetConfig } from '../../src/config/slotkeeper-config.ts';
+import { DEFAULT_SANITY } from '../../src/policy/check-sanity.ts';
+import { NO_PRESSURE } from '../../src/policy/pressure-policy.ts';
 
 function executions(...stages: string[]): Executions {
   return {
@@ -24,7 +26,9 @@ function target(name: string): TargetConfig {
     dbUser: null,
     secretArn: null,
     schedule: null,
-    slots: { limit: 100, keepFree: 10 },
+    slots: { limit: 100, keepFree: 10, reserved: 0 },
+    pressure: NO_PRESSURE,
+    sanity: DEFAULT_SANITY,
     caps: { maxTerminations: 20, maxShare: 0.5 },
     rules: [],
     pool: null,

@@ -57,8 +57,10 @@ describe('parseConfig', () => {
           dbUser: null,
           secretArn: null,
           schedule: null,
-          slots: { limit: 500, keepFree: 0 },
+          slots: { limit: 500, keepFree: 0, reserved: 0 },
           caps: { maxTerminations: 20, maxShare: 0.5 },
+          pressure: { terminate: 'always', steps: 1 },
+          sanity: { minBackends: 1, maxShrink: 10, maxGrowth: 50, compareRuns: 5 },
           pool: null,
           rules: [
             {
@@ -184,7 +186,8 @@ notices: { defaultOwner: team@example.com }
       {
         path: 'policies.default[0].terminateAfer',
         line: 11,
-        expected: 'one of the keys name, match, keep, warnAfter, terminateAfter, grace, notice, owner',
+        expected:
+          'one of the keys name, match, keep, warnAfter, terminateAfter, grace, notice, owner, whenFreeSlotsBelow',
         got: "'terminateAfer'",
         hint: "did you mean 'terminateAfter'?",
       },
@@ -212,7 +215,7 @@ notices: { defaultOwner: team@example.com }
         message:
           'conf/slotkeeper.yml has 1 problem:\n' +
           '  line 10, policies.default[0].terminateAfer: expected one of the keys name, match, keep, warnAfter, ' +
-          "terminateAfter, grace, notice, owner, got 'terminateAfer'; did you mean 'terminateAfter'?",
+          "terminateAfter, grace, notice, owner, whenFreeSlotsBelow, got 'terminateAfer'; did you mean 'terminateAfter'?",
       }),
     );
   });

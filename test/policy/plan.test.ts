@@ -75,7 +75,7 @@ describe('checkCanary', () => {
   });
 
   it('refuses one by a user who sees only its own, and one without the asking session', () => {
-    const canary = { seesEveryone: true, ownPid: 77, ownSessionSeen: true };
+    const canary = { seesEveryone: true, mayEndOthers: true, ownPid: 77, ownSessionSeen: true };
     const blind = checkCanary(snapshotOf([], { canary: { ...canary, seesEveryone: false } }));
     expect([blind?.name, blind?.message]).toEqual([
       'CanaryFailed',

@@ -2,6 +2,7 @@ import type { Backend } from '../../src/backends/backend.ts';
 import type { Snapshot } from '../../src/backends/snapshot.ts';
 import type { BackendRecord } from '../../src/lifecycle/backend-record.ts';
 import type { JudgeInput } from '../../src/policy/judge.ts';
+import { NO_PRESSURE } from '../../src/policy/pressure-policy.ts';
 import type { Rule } from '../../src/policy/rule.ts';
 
 /** The server's clock at the snapshot of the examples. */
@@ -27,12 +28,14 @@ export function idleBackend(idleSeconds: number, changes: Partial<Backend> = {})
     system: false,
     superuser: false,
     serverTimeoutSeconds: 0,
+    tempTables: false,
+    evidence: { confidence: 'high', sources: ['STV_SESSIONS', 'SVL_STATEMENTTEXT'] },
     ...changes,
   };
 }
 
 export function snapshotOf(backends: readonly Backend[], changes: Partial<Snapshot> = {}): Snapshot {
-  const canary = { seesEveryone: true, ownPid: 1, ownSessionSeen: true };
+  const canary = { seesEveryone: true, mayEndOthers: true, ownPid: 1, ownSessionSeen: true };
   return { target: 'prod', takenAt: TAKEN_AT, canary, backends, ...changes };
 }
 
@@ -89,6 +92,8 @@ export function judgeInput(backends: readonly Backend[], changes: Partial<JudgeI
     snapshot: snapshotOf(backends),
     records: [],
     standings: new Map(),
+    slots: { limit: 100, reserved: 0, keepFree: 0 },
+    pressure: NO_PRESSURE,
     rules: [exampleRule()],
     ownerOf: () => 'team@example.com',
     now: NOW,

@@ -19,6 +19,8 @@ function seen(changes: Partial<Backend> = {}): Backend {
     system: false,
     superuser: false,
     serverTimeoutSeconds: 0,
+    tempTables: false,
+    evidence: { confidence: 'high', sources: ['STV_SESSIONS'] },
     ...changes,
   };
 }

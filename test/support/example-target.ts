@@ -1,4 +1,6 @@
 import type { TargetConfig } from '../../src/config/slotkeeper-config.ts';
+import { DEFAULT_SANITY } from '../../src/policy/check-sanity.ts';
+import { NO_PRESSURE } from '../../src/policy/pressure-policy.ts';
 
 /** The embedded cluster as a target, with no rules. */
 export function exampleTarget(changes: Partial<TargetConfig> = {}): TargetConfig {
@@ -10,8 +12,10 @@ export function exampleTarget(changes: Partial<TargetConfig> = {}): TargetConfig
     dbUser: 'awsuser',
     secretArn: null,
     schedule: null,
-    slots: { limit: 100, keepFree: 10 },
+    slots: { limit: 100, keepFree: 10, reserved: 0 },
     caps: { maxTerminations: 50, maxShare: 0.5 },
+    pressure: NO_PRESSURE,
+    sanity: DEFAULT_SANITY,
     rules: [],
     pool: null,
     ...changes,

@@ -78,7 +78,9 @@ export function sessionRow(backend: SimulatedBackend, { ownPid, seesEveryone, no
     is_bootstrap: 0,
     application_name: backend.application.padEnd(250),
     client_host: '10.0.0.7',
+    temp_table_at: null,
     sees_everyone: seesEveryone ? 1 : 0,
+    may_end_others: 1,
     own_pid: ownPid,
     server_now: microDigits(now),
   };

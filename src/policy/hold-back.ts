@@ -1,0 +1,40 @@
+import type { Backend } from '../backends/backend.ts';
+import type { Snapshot } from '../backends/snapshot.ts';
+import type { Draft } from './judge-at-steps.ts';
+
+/**
+ * Takes back an end that may not be: the evidence is too weak to end anybody on its ground, or the database user may not
+ * end others' sessions. Their owners are still warned; where nothing can be ended, no end is announced.
+ */
+export function holdBack(draft: Draft, snapshot: Snapshot): Draft {
+  const { verdict } = draft;
+  const { backend } = verdict;
+  if (verdict.action === 'keep' && verdict.code !== 'warned-waiting' && verdict.code !== 'below-termination') {
+    return draft;
+  }
+  if (!mayEnd(backend, snapshot)) {
+    const reason = { clause: "may end others' sessions", measured: false, limit: true, held: false };
+    return heldBack({ ...verdict, endsAt: null }, 'may-not-end', reason);
+  }
+  if (backend.evidence.confidence === 'low') {
+    const reason = { clause: 'confidence of the evidence > low', measured: 'low', limit: 'low', held: false };
+    return heldBack(verdict, 'low-confidence', reason);
+  }
+  return draft;
+}
+
+function heldBack(verdict: Draft['verdict'], code: string, reason: Draft['verdict']['reasons'][number]): Draft {
+  const reasons = [...verdict.reasons, reason];
+  return verdict.action === 'terminate'
+    ? { verdict: { ...verdict, action: 'keep', code, reasons }, dueStep: null }
+    : { verdict: { ...verdict, reasons }, dueStep: null };
+}
+
+/** Who is no superuser may end sessions of its own user only (AWS page PG_TERMINATE_BACKEND). */
+function mayEnd(backend: Backend, { canary, backends }: Snapshot): boolean {
+  if (canary.mayEndOthers) {
+    return true;
+  }
+  const own = backends.find((one) => one.own);
+  return own !== undefined && own.identity.user === backend.identity.user;
+}

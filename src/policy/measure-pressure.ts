@@ -1,0 +1,24 @@
+import type { PressurePolicy } from './pressure-policy.ts';
+import type { Slots } from './slots.ts';
+
+/** How far a target is below the slots that it is to keep free. */
+export interface Pressure {
+  readonly policy: PressurePolicy;
+  readonly free: number;
+  readonly keepFree: number;
+  /** How many backends must go until enough slots are free; 0: enough are. */
+  readonly needed: number;
+  /** How far the thresholds have shrunk: 0 (not at all) to `policy.steps`. */
+  readonly step: number;
+}
+
+/**
+ * Measures the pressure on a target. The slots to keep free are divided into equal steps: with three steps and 30 to
+ * keep free, step 1 is at 29 to 20 free slots, step 2 at 19 to 10, step 3 at 9 to 0.
+ */
+export function measurePressure(free: number, { keepFree }: Pick<Slots, 'keepFree'>, policy: PressurePolicy): Pressure {
+  const needed = Math.max(0, keepFree - free);
+  // Whole numbers are multiplied before they are divided: a share such as 1/3 has no exact binary number.
+  const step = needed === 0 ? 0 : Math.ceil((needed * policy.steps) / keepFree);
+  return { policy, free, keepFree, needed, step };
+}
