@@ -15,6 +15,9 @@ import { verifySession } from './verify-session.ts';
 /** How long no session is asked for after the service said that it has no room for one. */
 const NO_ROOM_MS = 5_000;
 
+/** Pause before another try, on average, after the service was too busy and the SDK's own tries were used up. */
+const BUSY_PAUSE_MS = 300;
+
 /** A lease and the statement that was taken under it. */
 export interface SubmittedUnderLease {
   readonly held: HeldLease;
@@ -23,10 +26,10 @@ export interface SubmittedUnderLease {
 
 /**
  * Gets a session and submits the first statement on it. Where the submit itself was refused, so that nothing ran, it is
- * sent once more: on the same session if the server shows it idle, else on another one, which is looked at before. A
- * statement that was taken is never sent again, whatever becomes of it.
+ * sent once more: on the same session if the service was only too busy or shows it idle, else on another one, which is
+ * looked at before. A statement that was taken is never sent again, whatever becomes of it.
  *
- * @throws PoolExhausted no session could be had, or two were refused
+ * @throws PoolExhausted no session could be had, or two submissions were refused
  * @throws BadRequest, DataApiFailed as `PoolWarehouse.submit`
  */
 export async function submitSafely(
@@ -45,7 +48,9 @@ export async function submitSafely(
   if (!(outcome instanceof Error)) {
     return outcome;
   }
-  if (outcome instanceof SessionUnavailable && (await verify(context, pool, second)) === 'idle') {
+  if (outcome instanceof SubmitRefused) {
+    await settleUnused(context, pool, second);
+  } else if ((await verify(context, pool, second)) === 'idle') {
     await settleLease(context, pool, second, 'unknown-state');
   }
   throw new PoolExhausted(
@@ -61,46 +66,51 @@ async function trySubmit(
   held: HeldLease,
   job: StatementJob,
 ): Promise<SubmittedUnderLease | SessionUnavailable | SubmitRefused> {
-  const { record } = held;
+  const isNew = held.record.state === 'creating';
   try {
     return { held, submitted: await submitOnLease(context, held, job) };
   } catch (error) {
-    if (error instanceof SessionUnavailable) {
+    if (error instanceof SessionUnavailable || error instanceof SubmitRefused) {
       return error;
     }
-    const neverRan = error instanceof SubmitRefused || error instanceof BadRequest || isRefusal(error);
-    if (record.state === 'creating') {
-      if (neverRan) {
-        await endPooledSession(context, record, 'never-opened');
-        pool.line.wakeFirst();
-      }
-      // Otherwise the item stays: its session, if there is one, is found by the statement's name.
-    } else {
-      await settleLease(context, pool, held, neverRan ? 'unused' : 'unknown-state');
+    if (error instanceof BadRequest || isRefusal(error)) {
+      await settleUnused(context, pool, held);
+    } else if (!isNew) {
+      await settleLease(context, pool, held, 'unknown-state');
     }
-    if (!(error instanceof SubmitRefused)) {
-      throw error;
-    }
-    if (error.reason === 'sessions-exceeded') {
-      pool.createNothingUntil = context.clock.now().getTime() + NO_ROOM_MS;
-    } else if (error.reason !== 'lease-over') {
-      throw new PoolExhausted(`Target ${context.target.name} takes no more statements (${error.reason}).`, {
-        cause: error,
-      });
-    }
-    return error;
+    // A creation whose answer was lost stays as it is: its session, if there is one, is found by the statement's name.
+    throw error;
   }
 }
 
-/** The same lease again, where the server shows its session idle; the others are settled here. */
+/** The same lease for another try, or `null`: then it is settled. */
 async function again(
   context: PoolContext,
   pool: KeyPool,
   held: HeldLease,
   refusal: SessionUnavailable | SubmitRefused,
 ): Promise<HeldLease | null> {
-  const isIdle = refusal instanceof SessionUnavailable && (await verify(context, pool, held)) === 'idle';
-  return isIdle ? held : null;
+  if (refusal instanceof SessionUnavailable) {
+    return (await verify(context, pool, held)) === 'idle' ? held : null;
+  }
+  if (refusal.reason === 'throttled' || refusal.reason === 'statements-exceeded') {
+    await context.clock.sleep(BUSY_PAUSE_MS * (0.5 + context.random()), new AbortController().signal);
+    return held;
+  }
+  if (refusal.reason === 'sessions-exceeded') {
+    pool.createNothingUntil = context.clock.now().getTime() + NO_ROOM_MS;
+  }
+  await settleUnused(context, pool, held);
+  return null;
+}
+
+/** Nothing ran under this lease: its session is as it was, or was never opened. */
+async function settleUnused(context: PoolContext, pool: KeyPool, held: HeldLease): Promise<void> {
+  if (held.record.state !== 'creating') {
+    return settleLease(context, pool, held, 'unused');
+  }
+  await endPooledSession(context, held.record, 'never-opened');
+  pool.line.wakeFirst();
 }
 
 /** A lease of a session that the server shows idle, or of one that is to be opened. */

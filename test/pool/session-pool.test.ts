@@ -267,14 +267,19 @@ describe('creation', () => {
     expect((await clock.finish(pool.query({ ...acme, sql: sql({ value: 'b' }) }))).reusedSession).toBe(true);
   });
 
-  it('that the service refuses frees the slot at once', async () => {
-    const { clock, api, container, table } = poolWorld({ maxPerTenant: 1, maxPerTarget: 1 });
-    api.failNextSubmit('refuse');
+  it('that the service is too busy for is asked for once more, and then frees its slots at once', async () => {
+    const { clock, api, container, table } = poolWorld();
     const pool = container();
-    const error = await errorOf(clock.finish(pool.query({ ...acme, sql: sql({ value: 'a' }) })));
+    api.failNextSubmit('refuse');
+    expect((await clock.finish(pool.query({ ...acme, sql: sql({ value: 'a' }) }))).rows).toEqual([['a']]);
+    api.failNextSubmit('refuse');
+    api.failNextSubmit('refuse');
+    const error = await errorOf(clock.finish(pool.query({ tenantId: 'blue', sql: sql({ value: 'b' }) })));
     expect(error.name).toBe('PoolExhausted');
-    expect(await table.readTargetSlots('analytics')).toEqual([]);
-    expect((await clock.finish(pool.query({ ...acme, sql: sql({ value: 'b' }) }))).rows).toEqual([['b']]);
+    expect(api.runsOf('b')).toBe(0);
+    const { sessions } = await table.readPool(exampleKey({ tenant: 'blue', dbUser: 'tenant_blue' }));
+    expect(sessions).toMatchObject([{ state: 'ended', endReason: 'never-opened' }]);
+    expect(await table.readTargetSlots('analytics')).toHaveLength(1);
   });
 });
 
