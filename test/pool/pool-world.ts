@@ -4,7 +4,8 @@ import type { SessionPool } from '../../src/pool/session-pool.ts';
 import type { SessionPoolTable } from '../../src/pool/session-pool-table.ts';
 import { createMemorySessionPoolTable } from '../../src/session-table/memory-session-pool-table.ts';
 import { SimulatedClock } from './simulated-clock.ts';
-import { SimulatedDataApi, type SimulatedSql } from './simulated-data-api.ts';
+import { SimulatedDataApi } from './simulated-data-api.ts';
+import type { SimulatedSql } from './simulated-statement.ts';
 
 export const TARGET = { name: 'analytics', cluster: 'local', database: 'dev', dbUserTemplate: 'tenant_{tenantId}' };
 

@@ -12,37 +12,16 @@ import { SessionUnavailable } from '../../src/warehouse/session-unavailable.ts';
 import { StatementUnknown } from '../../src/warehouse/statement-unknown.ts';
 import type { StatementStatus } from '../../src/warehouse/warehouse.ts';
 import type { SimulatedClock } from './simulated-clock.ts';
+import {
+  isEnd,
+  pidOf,
+  type SimulatedSession,
+  type SimulatedSql,
+  type SimulatedStatement,
+  uuid,
+} from './simulated-statement.ts';
 
 const DAY_MS = 24 * 3_600_000;
-
-/** What a simulated statement does: its SQL is this as JSON. Anything else finishes at once without a result. */
-export interface SimulatedSql {
-  /** How long it runs, milliseconds. */
-  readonly ms?: number;
-  readonly fail?: string;
-  readonly value?: ResultValue;
-}
-
-interface Session {
-  readonly id: string;
-  readonly dbUser: string;
-  readonly createdAt: number;
-  aliveMs: number;
-  statement: Statement | null;
-  /** End of its last statement. */
-  idleSince: number;
-  killed: boolean;
-}
-
-interface Statement {
-  readonly id: string;
-  readonly submitted: PoolStatement;
-  readonly session: Session;
-  readonly pid: number;
-  readonly sql: SimulatedSql;
-  readonly endsAt: number;
-  ended: { readonly at: number; readonly status: StatementStatus; readonly error: string | null } | null;
-}
 
 /**
  * The Data API's sessions on a simulated clock: busy and dead ones are refused alike, keep-alive counts from a
@@ -50,9 +29,9 @@ interface Statement {
  */
 export class SimulatedDataApi {
   readonly #clock: SimulatedClock;
-  readonly #sessions = new Map<string, Session>();
-  readonly #statements = new Map<string, Statement>();
-  readonly #tokens = new Map<string, Statement>();
+  readonly #sessions = new Map<string, SimulatedSession>();
+  readonly #statements = new Map<string, SimulatedStatement>();
+  readonly #tokens = new Map<string, SimulatedStatement>();
   readonly #faults: ('refuse' | 'lose-answer')[] = [];
   #sequence = 0;
   /** Broken promises, in words. */
@@ -196,7 +175,7 @@ export class SimulatedDataApi {
     };
   }
 
-  #begin(submitted: PoolStatement): Statement {
+  #begin(submitted: PoolStatement): SimulatedStatement {
     const session = this.#place(submitted);
     const tenant = parseStatementName(submitted.name)?.tenant;
     if (session.dbUser !== `tenant_${tenant}`) {
@@ -209,14 +188,14 @@ export class SimulatedDataApi {
     const sql: SimulatedSql = submitted.sql.startsWith('{') ? JSON.parse(submitted.sql) : {};
     const id = uuid(this.#sequence);
     const endsAt = this.#clock.now().getTime() + (sql.ms ?? 0);
-    const statement: Statement = { id, submitted, session, pid: pidOf(session), sql, endsAt, ended: null };
+    const statement: SimulatedStatement = { id, submitted, session, pid: pidOf(session), sql, endsAt, ended: null };
     session.statement = statement;
     this.#statements.set(id, statement);
     this.#pass();
     return statement;
   }
 
-  #place({ place }: PoolStatement): Session {
+  #place({ place }: PoolStatement): SimulatedSession {
     if (place.kind === 'reuse') {
       const session = this.#sessions.get(place.sessionId);
       if (session === undefined || this.#isClosed(session) || session.statement !== null) {
@@ -226,7 +205,7 @@ export class SimulatedDataApi {
     }
     this.#sequence += 1;
     const now = this.#clock.now().getTime();
-    const session: Session = {
+    const session: SimulatedSession = {
       id: uuid(this.#sequence),
       dbUser: place.dbUser,
       createdAt: now,
@@ -245,7 +224,7 @@ export class SimulatedDataApi {
     return session;
   }
 
-  async #wait(statementId: string, seconds: number | null): Promise<Statement> {
+  async #wait(statementId: string, seconds: number | null): Promise<SimulatedStatement> {
     const statement = this.#statements.get(statementId);
     if (statement === undefined) {
       throw new StatementUnknown(statementId);
@@ -271,7 +250,7 @@ export class SimulatedDataApi {
     }
   }
 
-  #end(statement: Statement, status: StatementStatus, error: string | null): void {
+  #end(statement: SimulatedStatement, status: StatementStatus, error: string | null): void {
     if (statement.ended === null) {
       const at = Math.min(this.#clock.now().getTime(), statement.endsAt);
       statement.ended = { at, status, error };
@@ -280,17 +259,17 @@ export class SimulatedDataApi {
     }
   }
 
-  #isClosed({ createdAt, killed, statement, idleSince, aliveMs }: Session): boolean {
+  #isClosed({ createdAt, killed, statement, idleSince, aliveMs }: SimulatedSession): boolean {
     const now = this.#clock.now().getTime();
     return killed || now >= createdAt + DAY_MS || (statement === null && now >= idleSince + aliveMs);
   }
 
-  #live(): Session[] {
+  #live(): SimulatedSession[] {
     this.#pass();
     return [...this.#sessions.values()].filter((session) => !this.#isClosed(session));
   }
 
-  #describe(session: Session): ServerSession {
+  #describe(session: SimulatedSession): ServerSession {
     return {
       sessionId: session.id,
       status: this.#isClosed(session) ? 'CLOSED' : session.statement === null ? 'AVAILABLE' : 'BUSY',
@@ -304,16 +283,4 @@ export class SimulatedDataApi {
   #count(operation: string): void {
     this.calls[operation] = (this.calls[operation] ?? 0) + 1;
   }
-}
-
-function isEnd(status: StatementStatus): status is 'FINISHED' | 'FAILED' | 'ABORTED' {
-  return status === 'FINISHED' || status === 'FAILED' || status === 'ABORTED';
-}
-
-function uuid(number: number): string {
-  return `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
-}
-
-function pidOf({ id }: Session): number {
-  return 1_000 + Number(id.slice(-6));
 }

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { errorOf } from './error-of.ts';
+import { exampleKey } from './example-pooled-session.ts';
+import { poolWorld, sql } from './pool-world.ts';
+
+const acme = { tenantId: 'acme' };
+
+describe('bounds', () => {
+  it('hold for many callers of one process, who all get their own answer in line', async () => {
+    const { clock, api, container, tableCalls } = poolWorld({ maxPerTenant: 3 });
+    const pool = container();
+    const answers = await clock.finish(
+      Promise.all(Array.from({ length: 60 }, (_, value) => pool.query({ ...acme, sql: sql({ value, ms: 100 }) }))),
+    );
+    expect(answers.map(({ rows }) => rows[0]?.[0])).toEqual(Array.from({ length: 60 }, (_, value) => value));
+    expect(api.most['tenant_acme']).toBe(3);
+    // Three creations, and little more: sessions are handed over within the process.
+    expect(tableCalls.count).toBeLessThan(30);
+  });
+
+  it('hold for many cold containers at once, which hand sessions to each other', async () => {
+    const { clock, api, container } = poolWorld({ maxPerTenant: 3, waitSeconds: 60 });
+    const started = clock.now().getTime();
+    const answers = await clock.finish(
+      Promise.all(
+        Array.from({ length: 12 }, (_, value) => container().query({ ...acme, sql: sql({ value, ms: 500 }) })),
+      ),
+    );
+    expect(answers.map(({ rows }) => rows[0]?.[0])).toEqual(Array.from({ length: 12 }, (_, value) => value));
+    expect(api.most['tenant_acme']).toBeLessThanOrEqual(3);
+    expect(api.violations).toEqual([]);
+    // Only the first holders keep their lease to its end; whoever saw others wait gives it back after use.
+    expect(clock.now().getTime() - started).toBeLessThan(20_000);
+  });
+
+  it('of the target hold over all tenants', async () => {
+    const { clock, api, container } = poolWorld({ maxPerTenant: 3, maxPerTarget: 5, waitSeconds: 1 });
+    const pools = Array.from({ length: 6 }, () => container());
+    const outcomes = await clock.finish(
+      Promise.allSettled(
+        pools.flatMap((pool, tenant) =>
+          Array.from({ length: 3 }, () => pool.query({ tenantId: `t${tenant}`, sql: sql({ ms: 50_000, value: 1 }) })),
+        ),
+      ),
+    );
+    expect(api.most['all']).toBe(5);
+    const names = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason.name] : []));
+    expect(names).toHaveLength(13);
+    expect(new Set(names)).toEqual(new Set(['PoolExhausted']));
+  });
+
+  it('that are reached end in PoolExhausted after the wait, with nobody left in line', async () => {
+    const { clock, container, table } = poolWorld({ maxPerTenant: 1, waitSeconds: 20 });
+    const pool = container();
+    const long = pool.query({ ...acme, sql: sql({ ms: 50_000, value: 1 }) });
+    await clock.advance(10);
+    const started = clock.now().getTime();
+    const late = errorOf(container().query({ ...acme, sql: sql({ value: 2 }) }));
+    await clock.advance(1_000);
+    expect((await table.readPool(exampleKey())).waiting).toHaveLength(1);
+    expect((await clock.finish(late)).name).toBe('PoolExhausted');
+    expect(clock.now().getTime() - started).toBeGreaterThanOrEqual(20_000);
+    expect(clock.now().getTime() - started).toBeLessThan(21_500);
+    expect((await table.readPool(exampleKey())).waiting).toEqual([]);
+    expect((await clock.finish(long)).rows).toEqual([[1]]);
+  });
+});
+
+describe('creation', () => {
+  it('that died before its session was asked for leaves a trace that frees itself', async () => {
+    const { clock, api, container, table } = poolWorld({ maxPerTenant: 1, maxPerTarget: 1 });
+    const doomed = container();
+    void doomed.query({ ...acme, sql: sql({ value: 'lost', ms: 20_000 }) });
+    await clock.advance(100);
+    doomed.crash();
+    expect((await table.readPool(exampleKey())).sessions[0]?.state).toBe('creating');
+    await clock.advance(90_000);
+    // Its statement had been taken: the session is found by the statement's name and adopted, not opened anew.
+    const answer = await clock.finish(container().query({ ...acme, sql: sql({ value: 'next' }) }));
+    expect(answer.reusedSession).toBe(true);
+    expect(api.most['tenant_acme']).toBe(1);
+    expect((await table.readTargetSlots('analytics')).map(({ holder }) => holder)).toEqual([
+      (await table.readPool(exampleKey())).sessions[0]?.id,
+    ]);
+  });
+
+  it('whose answer was lost is found again too, and the statement is not run twice', async () => {
+    const { clock, api, container } = poolWorld({ maxPerTenant: 1 });
+    api.failNextSubmit('lose-answer');
+    const pool = container();
+    expect((await errorOf(clock.finish(pool.query({ ...acme, sql: sql({ value: 'a' }) })))).name).toBe('DataApiFailed');
+    expect(api.runsOf('a')).toBe(1);
+    await clock.advance(90_000);
+    expect((await clock.finish(pool.query({ ...acme, sql: sql({ value: 'b' }) }))).reusedSession).toBe(true);
+  });
+
+  it('that the service is too busy for is asked for once more, and then frees its slots at once', async () => {
+    const { clock, api, container, table } = poolWorld();
+    const pool = container();
+    api.failNextSubmit('refuse');
+    expect((await clock.finish(pool.query({ ...acme, sql: sql({ value: 'a' }) }))).rows).toEqual([['a']]);
+    api.failNextSubmit('refuse');
+    api.failNextSubmit('refuse');
+    const error = await errorOf(clock.finish(pool.query({ tenantId: 'blue', sql: sql({ value: 'b' }) })));
+    expect(error.name).toBe('PoolExhausted');
+    expect(api.runsOf('b')).toBe(0);
+    const { sessions } = await table.readPool(exampleKey({ tenant: 'blue', dbUser: 'tenant_blue' }));
+    expect(sessions).toMatchObject([{ state: 'ended', endReason: 'never-opened' }]);
+    expect(await table.readTargetSlots('analytics')).toHaveLength(1);
+  });
+});
