@@ -6,6 +6,8 @@ const ADVICE: Readonly<Record<string, string>> = {
     'Nothing was ended. Look at the sessions with slotkeeper backends; if they are to go, raise the caps of the target.',
   CanaryFailed:
     'Nothing was ended: the database user sees only its own sessions. Give the target a dbUser that is a superuser.',
+  SnapshotAnomalous:
+    'Nothing was warned or ended. Look at the sessions with slotkeeper backends; sanity of the target says what is believed.',
   PlanChanged: 'Nothing was done. Look again with slotkeeper run --dry-run, and apply the plan that it comes to.',
   PlanExpired:
     'Nothing was done. Look again with slotkeeper run --dry-run; runs.planValidFor says how long its plan is valid.',

@@ -6,6 +6,7 @@ const REFUSED = new Set([
   'RunLockLost',
   'CapExceeded',
   'CanaryFailed',
+  'SnapshotAnomalous',
   'PlanChanged',
   'PlanExpired',
   'PlanUnknown',

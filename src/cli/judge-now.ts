@@ -1,5 +1,6 @@
 import type { TargetConfig } from '../config/slotkeeper-config.ts';
 import { backendKey } from '../lifecycle/backend-key.ts';
+import { countSlots } from '../policy/count-slots.ts';
 import { describeVerdict } from '../policy/describe-verdict.ts';
 import { judge } from '../policy/judge.ts';
 import type { Verdict } from '../policy/verdict.ts';
@@ -19,9 +20,6 @@ export async function judgeNow(runtime: CliRuntime, stage: string, target: Targe
   const { snapshot, records } = seen;
   const receipts = new Map(records.map((record) => [backendKey(record.identity), record.receipt]));
   const verdicts = judge(seen);
-  const system = snapshot.backends.filter((backend) => backend.system).length;
-  const used = snapshot.backends.length - system;
-  const { limit, keepFree } = target.slots;
   return {
     schema: 'slotkeeper.backends/1',
     stage,
@@ -29,7 +27,7 @@ export async function judgeNow(runtime: CliRuntime, stage: string, target: Targe
     cluster: target.cluster,
     database: target.database,
     takenAt: snapshot.takenAt,
-    slots: { limit, used, free: Math.max(0, limit - used), keepFree, system },
+    slots: { ...target.slots, ...countSlots(snapshot.backends, target.slots) },
     activities: tally(snapshot.backends.map((backend) => backend.activity)),
     verdicts: { keep: 0, warn: 0, terminate: 0, ...tally(verdicts.map((verdict) => verdict.action)) },
     backends: verdicts
@@ -52,6 +50,9 @@ function toBackendJson(verdict: Verdict, warnedAt: string | null): BackendsDocum
     system: backend.system,
     superuser: backend.superuser,
     serverTimeoutSeconds: backend.serverTimeoutSeconds,
+    tempTables: backend.tempTables,
+    confidence: backend.evidence.confidence,
+    sources: [...backend.evidence.sources],
     pool: verdict.standing?.kind ?? null,
     action: verdict.action,
     rule: verdict.rule,

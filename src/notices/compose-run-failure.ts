@@ -16,7 +16,7 @@ export interface RunFailureInput {
 }
 
 /** Errors by which a run refuses to act, rather than fails to. */
-const REFUSALS: ReadonlySet<string> = new Set(['CapExceeded', 'CanaryFailed']);
+const REFUSALS: ReadonlySet<string> = new Set(['CapExceeded', 'CanaryFailed', 'SnapshotAnomalous']);
 
 /** An SNS message has at most 256 KiB (AWS page API_Publish); a cause of this many characters is below in any script. */
 const CAUSE_CHARACTERS = 60_000;

@@ -14,8 +14,9 @@ export function checkCanary(snapshot: Snapshot, now?: Date): CanaryFailed | null
   const { target, canary } = snapshot;
   if (!canary.seesEveryone) {
     return new CanaryFailed(
-      `Expected the database user of target '${target}' to be a superuser, who sees everyone's sessions; it is not, so ` +
-        'the list may be incomplete and nothing was done. Sign in as a superuser (dbUser, secretArn), or make it one: ALTER USER … CREATEUSER.',
+      `Expected the database user of target '${target}' to be a superuser, or to have SYSLOG ACCESS UNRESTRICTED, and so to see ` +
+        "everyone's sessions; it does not, so the list may be incomplete and nothing was done. Sign in as a superuser (dbUser, secretArn), or make it one: ALTER USER … CREATEUSER. " +
+        'To let it warn but not end others: ALTER USER … SYSLOG ACCESS UNRESTRICTED, and GRANT SELECT ON stl_connection_log.',
     );
   }
   if (!canary.ownSessionSeen) {

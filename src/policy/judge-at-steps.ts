@@ -23,7 +23,9 @@ export function judgeAtSteps(input: Omit<Case, 'rule' | 'earliest'>, rule: Rule,
   const earliest = pressRule(rule, policy.steps, policy.steps);
   let draft: Draft | null = null;
   for (const step of steps) {
-    const verdict = judgeByRule({ ...input, rule: pressRule(rule, step, policy.steps), earliest });
+    const pressed = pressRule(rule, step, policy.steps);
+    const judged = judgeByRule({ ...input, rule: pressed, earliest });
+    const verdict = pressed.grace === rule.grace ? judged : { ...judged, grace: pressed.grace };
     const dueStep = rule.whenFreeSlotsBelow === undefined ? 0 : step;
     const due = verdict.action === 'terminate';
     draft = { verdict: withPressure(verdict, rule, pressure, dueStep), dueStep: due ? dueStep : null };

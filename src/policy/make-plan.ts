@@ -31,7 +31,7 @@ export function makePlan(snapshot: Snapshot, verdicts: readonly Verdict[]): Plan
   };
 }
 
-function toMember({ backend, action, rule, code, reasons, owner, endsAt, standing }: Verdict): PlanMember[] {
+function toMember({ backend, action, rule, code, reasons, owner, endsAt, standing, grace }: Verdict): PlanMember[] {
   if (action === 'keep' || rule === null) {
     return [];
   }
@@ -51,6 +51,7 @@ function toMember({ backend, action, rule, code, reasons, owner, endsAt, standin
       lastActiveAt: backend.lastActiveAt,
       idleSeconds: backend.idleSeconds,
       ...(standing !== null && isEndable(standing) ? { standing } : {}),
+      ...(grace === undefined ? {} : { grace }),
       noticeId: action === 'warn' && owner !== null ? hashText(owner).slice(0, 16) : null,
     },
   ];

@@ -20,6 +20,8 @@ export interface PlanMember {
   readonly idleSeconds: number;
   /** What the session pool says of it; absent: it is none of the pool's. */
   readonly standing?: EndableStanding;
+  /** Least seconds between its receipt and its end, where pressure has shortened that of its rule. */
+  readonly grace?: number;
   /** The notice that tells its owner; null unless the action is `warn`. */
   readonly noticeId: string | null;
 }

@@ -24,6 +24,8 @@ export interface Verdict {
   readonly owner: string | null;
   /** When it may be ended at the earliest if it stays idle: ISO 8601, UTC; null: never by this rule. */
   readonly endsAt: string | null;
+  /** Least seconds between its receipt and its end, where pressure has shortened that of its rule. */
+  readonly grace?: number;
   /** What the session pool says of it; null: it is none of the pool's. */
   readonly standing: PoolStanding | null;
   /** It had been warned in an earlier idle spell and was used since. */

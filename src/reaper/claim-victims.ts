@@ -80,7 +80,11 @@ async function claim(
   if (rule === undefined) {
     return 'rule-gone';
   }
-  const terms = { member, grace: rule.notice === 'none' ? null : rule.grace, at: now().toISOString() };
+  const terms = {
+    member,
+    grace: rule.notice === 'none' ? null : (member.grace ?? rule.grace),
+    at: now().toISOString(),
+  };
   let refusal: ClaimRefusal | null = isClaimedBy(known, run) ? null : claimRefusal(known, terms);
   if (refusal !== null) {
     return refusal;

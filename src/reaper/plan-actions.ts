@@ -4,10 +4,14 @@ import type { Snapshot } from '../backends/snapshot.ts';
 import type { TargetConfig } from '../config/slotkeeper-config.ts';
 import { checkCanary } from '../policy/check-canary.ts';
 import { checkCaps } from '../policy/check-caps.ts';
+import { checkSanity } from '../policy/check-sanity.ts';
+import { clockDifference } from '../policy/clock-difference.ts';
 import { findOwner } from '../policy/find-owner.ts';
 import { judge } from '../policy/judge.ts';
 import { makePlan } from '../policy/make-plan.ts';
 import type { Plan } from '../policy/plan.ts';
+import { makeRecording } from '../replay/make-recording.ts';
+import { policyOf } from '../replay/policy.ts';
 import { approvePlan } from './approve-plan.ts';
 import { changeRun } from './change-run.ts';
 import { findTarget } from './find-target.ts';
@@ -16,6 +20,7 @@ import { lookAtPool } from './pooled/look-at-pool.ts';
 import { recordPooledSessions } from './pooled/record-pooled-sessions.ts';
 import { restoreAbandoned } from './pooled/restore-abandoned.ts';
 import type { PoolView } from './pooled/view-pool.ts';
+import { readEarlierLooks } from './read-earlier-looks.ts';
 import { type KnownBackends, readKnownBackends } from './read-known-backends.ts';
 import type { ReaperPorts } from './reaper-ports.ts';
 import { recordObservations } from './record-observations.ts';
@@ -37,6 +42,7 @@ export interface PlannedActions {
  * A run that applies an approved plan comes to that very plan, whoever else has become due since, or is refused.
  *
  * @throws CanaryFailed when the query could not see everyone; nothing was recorded
+ * @throws SnapshotAnomalous when it shows far fewer or far more backends than the last runs saw; nothing was recorded of them
  * @throws PlanUnknown, PlanExpired, PlanChanged when the approved plan cannot be applied; nothing was recorded
  * @throws RunLockLost when sessions of the pool were to be given back and another run may be ending them
  * @throws CapExceeded when the plan would end more than the caps allow; nothing was ended
@@ -51,10 +57,28 @@ export function createPlanActions(ports: ReaperPorts) {
     if (blind !== null) {
       throw blind;
     }
+    const seen = {
+      backends: snapshot.backends.length,
+      clockDifferenceSeconds: clockDifference(snapshot, ports.now()),
+    };
+    const earlier = await readEarlierLooks(table, run, target.sanity.compareRuns);
+    const odd = checkSanity(target.name, seen.backends, target.sanity, earlier);
+    if (odd !== null) {
+      // The next runs are compared with what was seen, so that a change that lasts is believed in the end.
+      await changeRun(table, run, () => ({ seen }));
+      throw odd;
+    }
     const key = { target: run.target, runId: run.id };
     const known = await readKnownBackends(table, snapshot);
     const { sessions, view } = await lookAtPool(ports.pool, target, snapshot, ports.now);
-    const plan = (await table.readPlan(key)) ?? (await decide(ports, run, target, snapshot, known, view));
+    const stored = await table.readPlan(key);
+    const at = ports.now();
+    const plan = stored ?? (await decide(ports, run, target, snapshot, known, view, at));
+    if (stored === null && run.record === true) {
+      // Before the plan: a step that is repeated finds the plan, and must find beside it what this one was made of.
+      const ground = { snapshot, records: known.present, standings: view.standings, now: at };
+      await table.saveRecording(key, makeRecording(ground, policyOf(target, config), plan, !run.dryRun));
+    }
     await table.savePlan(key, plan);
     const { eventsFailed } = run.dryRun ? { eventsFailed: 0 } : await recordObservations(ports, run, snapshot, known);
     if (!run.dryRun) {
@@ -64,6 +88,7 @@ export function createPlanActions(ports: ReaperPorts) {
     await changeRun(table, run, (record) => ({
       planHash: plan.hash,
       counts: plan.counts,
+      seen,
       kept: plan.kept,
       eventsFailed: record.eventsFailed + eventsFailed,
     }));
@@ -84,12 +109,13 @@ export function createPlanActions(ports: ReaperPorts) {
 }
 
 async function decide(
-  { config, table, now }: ReaperPorts,
+  { config, table }: ReaperPorts,
   run: RunRef,
   target: TargetConfig,
   snapshot: Snapshot,
   known: KnownBackends,
   { standings }: PoolView,
+  now: Date,
 ): Promise<Plan> {
   const verdicts = judge({
     snapshot,
@@ -99,7 +125,7 @@ async function decide(
     ownerOf: (backend, rule) => findOwner(backend, rule, config.notices),
     slots: target.slots,
     pressure: target.pressure,
-    now: now(),
+    now,
   });
   const { planValidFor } = config.runs;
   return run.apply === undefined

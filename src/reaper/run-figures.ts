@@ -1,5 +1,6 @@
 import type { TargetConfig } from '../config/slotkeeper-config.ts';
 import type { RunFigures } from '../messaging/run-metrics.ts';
+import { freeSlots } from '../policy/count-slots.ts';
 import type { RunRecord } from '../session-table/run-record.ts';
 
 /**
@@ -17,7 +18,7 @@ export function runFigures(target: TargetConfig, record: RunRecord, warned: numb
       : {
           BackendsSeen: counts.backends,
           BackendsRecovered: record.dryRun ? 0 : counts.recovered,
-          FreeSlots: Math.max(0, target.slots.limit - (counts.backends - system) + ended),
+          FreeSlots: freeSlots(target.slots, counts.backends - system - ended),
         }),
     BackendsWarned: warned,
     BackendsEnded: ended,

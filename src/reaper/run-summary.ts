@@ -9,6 +9,7 @@ export type RunSummary = Pick<
   | 'state'
   | 'planHash'
   | 'counts'
+  | 'seen'
   | 'kept'
   | 'notices'
   | 'outcomes'
@@ -28,6 +29,7 @@ export function summarizeRun(record: RunRecord): RunSummary {
     state: record.state,
     planHash: record.planHash,
     counts: record.counts,
+    ...(record.seen === undefined ? {} : { seen: record.seen }),
     kept: record.kept,
     notices: record.notices,
     outcomes: record.outcomes,

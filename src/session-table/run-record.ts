@@ -23,6 +23,12 @@ export interface RunRecord {
     readonly terminate: number;
     readonly recovered: number;
   } | null;
+  /** What it saw, believed or not; absent: it did not come to look. */
+  readonly seen?: {
+    readonly backends: number;
+    /** By how many seconds Slotkeeper's clock was ahead of the server's, the time from the look to its reading included. */
+    readonly clockDifferenceSeconds: number;
+  };
   readonly kept: Readonly<Record<string, number>>;
   readonly notices: { readonly sent: number; readonly failed: number };
   readonly outcomes: Readonly<Record<Outcome, number>>;

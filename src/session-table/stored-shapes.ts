@@ -56,6 +56,7 @@ export const runShape: z.ZodType<RunRecord> = z.strictObject({
   version,
   planHash: optionalText,
   counts: planCounts.nullable(),
+  seen: z.strictObject({ backends: count, clockDifferenceSeconds: z.number() }).exactOptional(),
   kept: z.record(text, count),
   notices: z.strictObject({ sent: count, failed: count }),
   outcomes: z.record(outcome, count),
@@ -97,7 +98,7 @@ const pooledSessionRef = z.strictObject({
   fence: count,
 });
 
-const endableStanding: z.ZodType<EndableStanding> = z.union([
+export const endableStanding: z.ZodType<EndableStanding> = z.union([
   z.strictObject({ kind: z.enum(['idle', 'draining']), session: pooledSessionRef }),
   z.strictObject({ kind: z.literal('orphan') }),
 ]);
@@ -117,6 +118,7 @@ const planMember: z.ZodType<PlanMember> = z.strictObject({
   lastActiveAt: text,
   idleSeconds: z.number().min(0),
   standing: endableStanding.exactOptional(),
+  grace: count.exactOptional(),
   noticeId: optionalText,
 });
 

@@ -81,7 +81,12 @@ describe('the session query on a real server', () => {
     const snapshot = await look();
     const byPid = new Map(snapshot.backends.map((backend) => [backend.identity.pid, backend]));
 
-    expect(snapshot.canary).toEqual({ seesEveryone: true, ownPid: await pidOf(admin), ownSessionSeen: true });
+    expect(snapshot.canary).toEqual({
+      seesEveryone: true,
+      mayEndOthers: true,
+      ownPid: await pidOf(admin),
+      ownSessionSeen: true,
+    });
     expect(byPid.get(biPid)).toMatchObject({
       identity: { target: 'local', user: 'bi' },
       database: 'dev',
@@ -112,6 +117,37 @@ describe('the session query on a real server', () => {
     await running;
   });
 
+  it('knows who has made a temporary table, and how far each can be believed', async () => {
+    const making = await open('bi', 'making');
+    const never = await open('bi', 'never used');
+    const open_ = await open('bi', 'in transaction');
+    const pids = [await pidOf(making), await pidOf(open_)];
+    await making.query('create temp table scratch (id int)');
+    await open_.query('begin');
+    const { backends } = await look();
+    const [made, inside] = pids.map((pid) => backends.find((backend) => backend.identity.pid === pid));
+    expect(made).toMatchObject({
+      tempTables: true,
+      evidence: { confidence: 'high', sources: ['STV_SESSIONS', 'SVL_STATEMENTTEXT'] },
+    });
+    expect(inside).toMatchObject({
+      tempTables: false,
+      evidence: { confidence: 'high', sources: ['STV_SESSIONS', 'SVL_STATEMENTTEXT', 'SVV_TRANSACTIONS'] },
+    });
+    const unused = backends.find((backend) => backend.application === 'never used');
+    expect(unused?.evidence).toEqual({ confidence: 'medium', sources: ['STV_SESSIONS'] });
+    await never.end();
+  });
+
+  it('lets a user with the log of all see everyone, and says that it may not end others', async () => {
+    await admin.query(rewriteRedshiftSql('create user auditor password disable syslog access unrestricted'));
+    await admin.query('grant select on stl_connection_log to auditor');
+    const auditor = await open('auditor', 'look only');
+    const seen = await look(auditor);
+    expect(seen.canary).toMatchObject({ seesEveryone: true, mayEndOthers: false, ownSessionSeen: true });
+    expect(seen.backends.length).toBe((await look()).backends.length);
+  });
+
   it('does not let a user without the grants take its own session for all', async () => {
     const bi = await open('bi', 'blind');
     await expect(look(bi)).rejects.toThrow(/permission denied/);
@@ -124,11 +160,12 @@ describe('the session query on rows that a server cannot be made to show', () =>
     create table made_up.stv_sessions (starttime timestamp, process int, user_name char(50), db_name char(50), timeout_sec int);
     create table made_up.stv_inflight (userid int, pid int);
     create table made_up.stv_recents (status char(20), pid int);
-    create table made_up.svl_statementtext (userid int, pid int, sequence int, endtime timestamp);
+    create table made_up.svl_statementtext (userid int, pid int, sequence int, endtime timestamp, text char(200));
     create table made_up.svv_transactions
       (txn_start timestamp, pid int, lock_mode text, lockable_object_type text, granted boolean);
     create table made_up.stl_connection_log
       (event char(50), recordtime timestamp, remotehost char(45), pid int, application_name char(250));
+    create table made_up.svv_user_info (user_name text, syslog_access text);
     create table made_up.pg_user (usename name, usesysid int, usesuper boolean);
     insert into made_up.pg_user values ('awsuser', 100, true), ('bi', 101, false), ('rdsdb', 1, true),
       (repeat('a', 60), 102, true), (repeat('a', 58), 103, false);
@@ -176,6 +213,7 @@ describe('the session query on rows that a server cannot be made to show', () =>
       application: 'second',
       clientHost: '10.0.0.2',
     });
+    expect([1001, 1002, 1008].map((pid) => found[pid]?.evidence.confidence)).toEqual(['medium', 'low', 'low']);
     expect(found[1003]).toMatchObject({ superuser: true, system: false });
     expect(found[1004]).toMatchObject({ superuser: true, system: true });
     expect(found[1005]).toMatchObject({ superuser: false, activity: 'idle' });

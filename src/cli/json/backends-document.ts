@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CONFIDENCES } from '../../backends/evidence.ts';
 import { activityFields, count, counts, moment, poolField, sessionFields } from './session-json.ts';
 
 /** What `slotkeeper backends --json` prints. */
@@ -11,8 +12,19 @@ export const backendsDocument = z
     database: z.string(),
     takenAt: moment.meta({ description: "The server's clock when it answered." }),
     slots: z
-      .strictObject({ limit: count, used: count, free: count, keepFree: count, system: count })
-      .meta({ description: 'used: backends but those of the platform itself (system), which take no slot.' }),
+      .strictObject({
+        limit: count,
+        reserved: count,
+        used: count,
+        own: count,
+        free: count,
+        keepFree: count,
+        system: count,
+      })
+      .meta({
+        description:
+          "used: backends but those of the platform itself (system), which take no slot; own: those of used that are Slotkeeper's. free = limit - reserved (for superusers) - used, and never less than 0.",
+      }),
     activities: counts.meta({ description: 'Backends by activity; adds up to the number of backends.' }),
     verdicts: z.strictObject({ keep: count, warn: count, terminate: count }),
     backends: z.array(
@@ -23,6 +35,9 @@ export const backendsDocument = z
         system: z.boolean(),
         superuser: z.boolean(),
         serverTimeoutSeconds: count,
+        tempTables: z.boolean().meta({ description: 'Its statement log shows that it made a temporary table.' }),
+        confidence: z.enum(CONFIDENCES).meta({ description: 'How far activity and idle time can be believed.' }),
+        sources: z.array(z.string()).meta({ description: 'The views that told of it.' }),
         pool: poolField(['leased', 'unclear', 'idle', 'draining', 'orphan']),
         action: z.enum(['keep', 'warn', 'terminate']).meta({ description: 'What a run would do with it now.' }),
         rule: z.string().nullable(),

@@ -20,6 +20,10 @@ export const runRecordJson = z.strictObject({
     .strictObject({ backends: count, keep: count, warn: count, terminate: count, recovered: count })
     .nullable()
     .meta({ description: 'backends = keep + warn + terminate; null: it failed before there was a plan.' }),
+  seen: z.strictObject({ backends: count, clockDifferenceSeconds: z.number() }).nullable().meta({
+    description:
+      "What it saw, believed or not; null: it did not come to look. clockDifferenceSeconds: by how much Slotkeeper's clock was ahead of the server's, the time from the look to its reading included.",
+  }),
   kept: counts.meta({ description: 'Why backends were kept, by code; adds up to counts.keep.' }),
   notices: z.strictObject({ sent: count, failed: count }),
   outcomes: z.strictObject({
@@ -49,6 +53,7 @@ export function toRunRecordJson(run: RunRecord): RunRecordJson {
     finishedAt: run.finishedAt,
     planHash: run.planHash,
     counts: run.counts,
+    seen: run.seen ?? null,
     kept: run.kept,
     notices: run.notices,
     outcomes: run.outcomes,

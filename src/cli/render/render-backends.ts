@@ -21,6 +21,10 @@ const COLUMNS: readonly Column[] = [
   { header: 'WHY', min: 28 },
 ];
 
+function reserved(slots: number): string {
+  return slots === 0 ? '' : `, ${slots} reserved for superusers`;
+}
+
 /** Who holds slots now, for people: the slots, sums that add up, and a line per backend with its verdict and reason. */
 export function renderBackends(document: BackendsDocument, io: CliIo): string {
   const { slots, backends, verdicts } = document;
@@ -44,7 +48,7 @@ export function renderBackends(document: BackendsDocument, io: CliIo): string {
       ['seen', formatTime(document.takenAt)],
       [
         'slots',
-        `${slots.used} used of ${slots.limit}, ${slots.free} free (at least ${slots.keepFree} are to be kept free)`,
+        `${slots.used} used of ${slots.limit}${reserved(slots.reserved)}, ${slots.free} free (at least ${slots.keepFree} are to be kept free)`,
       ],
       ['backends', formatSum({ 'in a slot': slots.used, 'of the platform': slots.system })],
       ['activity', formatSum(document.activities)],
