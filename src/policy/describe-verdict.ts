@@ -1,6 +1,12 @@
+import type { Backend } from '../backends/backend.ts';
 import { formatDuration } from '../notices/format-duration.ts';
 import { poolMatchOf } from './pool-standing.ts';
 import type { Verdict } from './verdict.ts';
+
+/** What a sentence about a verdict needs of it; a stored member of a plan has as much. */
+export type DescribedVerdict = Pick<Verdict, 'action' | 'rule' | 'code' | 'reasons' | 'endsAt' | 'standing'> & {
+  readonly backend: Pick<Backend, 'idleSeconds'>;
+};
 
 /** What each code that needs no figures says. */
 const PLAIN: Readonly<Record<string, string>> = {
@@ -18,7 +24,7 @@ const PLAIN: Readonly<Record<string, string>> = {
  * One sentence that says what was decided and why, with age, limit and rule, e.g.
  * `idle 1h 32m ≥ 1h (rule bi-tools), warned 10:58, ends now`. Times of day are UTC.
  */
-export function describeVerdict(verdict: Verdict): string {
+export function describeVerdict(verdict: DescribedVerdict): string {
   const { code, rule, action, endsAt } = verdict;
   if (rule === null) {
     return `${PLAIN[code] ?? code}${describeClocks(verdict)}, kept`;
@@ -33,20 +39,21 @@ export function describeVerdict(verdict: Verdict): string {
 }
 
 /** Under pressure it is told how many have to go. */
-function describeEnd(verdict: Verdict): string {
+function describeEnd(verdict: DescribedVerdict): string {
   const rank = verdict.reasons.find((reason) => reason.clause === 'rank <= ends needed');
   return rank === undefined ? 'ends now' : `ends now, number ${rank.measured} of the ${rank.limit} that must go`;
 }
 
 /** What keeps a backend that its thresholds do not keep. */
 const KEPT: Readonly<Record<string, string>> = {
+  'not-in-plan': 'kept, it is not in the approved plan',
   exempt: 'exempt',
   'not-needed': 'kept, enough slots are free without its end',
   'may-not-end': "kept, Slotkeeper's database user may not end others' sessions",
   'low-confidence': 'kept, the evidence is too weak to end it',
 };
 
-function describeNext({ action, code }: Verdict, endsAt: string | null): string {
+function describeNext({ action, code }: DescribedVerdict, endsAt: string | null): string {
   const kept = KEPT[code];
   if (kept !== undefined) {
     return kept;
@@ -60,7 +67,7 @@ function describeNext({ action, code }: Verdict, endsAt: string | null): string 
     : `${next}, ends ${timeOfDay(endsAt)} at the earliest`;
 }
 
-function describeIdle({ backend, reasons }: Verdict): string {
+function describeIdle({ backend, reasons }: DescribedVerdict): string {
   const idle = `idle ${formatDuration(backend.idleSeconds)}`;
   const threshold = reasons.find((reason) => reason.clause.startsWith('idle >= '));
   if (threshold === undefined || typeof threshold.limit !== 'number') {
@@ -70,7 +77,7 @@ function describeIdle({ backend, reasons }: Verdict): string {
 }
 
 /** Sessions of the pool are told from others, and those it has lost from those it knows. */
-function describeStanding({ standing }: Verdict): string {
+function describeStanding({ standing }: DescribedVerdict): string {
   switch (poolMatchOf(standing)) {
     case 'idle':
       return 'pooled, ';
@@ -82,14 +89,14 @@ function describeStanding({ standing }: Verdict): string {
 }
 
 /** An idle time that is unknown because the clocks disagree says by how much. */
-function describeClocks(verdict: Verdict): string {
+function describeClocks(verdict: DescribedVerdict): string {
   const seconds = measuredOf(verdict, 'seconds between the clocks <= limit');
   return typeof seconds === 'number'
     ? `: the server's clock is ${formatDuration(Math.abs(seconds))} ${seconds > 0 ? 'behind' : 'ahead of'} ours`
     : '';
 }
 
-function measuredOf({ reasons }: Verdict, clause: string): string | number | boolean | null {
+function measuredOf({ reasons }: DescribedVerdict, clause: string): string | number | boolean | null {
   return reasons.find((reason) => reason.clause === clause)?.measured ?? null;
 }
 

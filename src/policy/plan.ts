@@ -1,6 +1,7 @@
 import type { Activity } from '../backends/backend.ts';
 import type { BackendIdentity } from '../backends/backend-identity.ts';
 import type { EndableStanding } from './pool-standing.ts';
+import type { Rule } from './rule.ts';
 import type { Action, Reason } from './verdict.ts';
 
 /** A backend on which a plan acts. */
@@ -26,6 +27,12 @@ export interface PlanMember {
   readonly noticeId: string | null;
 }
 
+/** What a plan was made by, as it was then; with it a decision can be explained as long as the plan is stored. */
+export interface PlanPolicy {
+  readonly rules: readonly Rule[];
+  readonly caps: { readonly maxTerminations: number; readonly maxShare: number };
+}
+
 /** The verdicts of one snapshot, ready to be acted on. */
 export interface Plan {
   /** SHA-256 (hex) over the members in order; equal plans have equal hashes, whoever made them. */
@@ -43,4 +50,6 @@ export interface Plan {
   /** How often each code decided to keep. */
   readonly kept: Readonly<Record<string, number>>;
   readonly members: readonly PlanMember[];
+  /** Absent: nobody stored it with the plan. It is no part of the hash: what it led to is. */
+  readonly policy?: PlanPolicy;
 }

@@ -128,7 +128,7 @@ async function decide(
     now,
   });
   const { planValidFor } = config.runs;
-  return run.apply === undefined
-    ? makePlan(snapshot, verdicts)
-    : makePlan(snapshot, await approvePlan(table, run.apply, snapshot, verdicts, planValidFor));
+  const decided =
+    run.apply === undefined ? verdicts : await approvePlan(table, run.apply, snapshot, verdicts, planValidFor);
+  return { ...makePlan(snapshot, decided), policy: { rules: target.rules, caps: target.caps } };
 }

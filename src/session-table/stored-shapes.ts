@@ -6,6 +6,7 @@ import type { Plan, PlanMember } from '../policy/plan.ts';
 import type { EndableStanding } from '../policy/pool-standing.ts';
 import type { NoticeRecord } from './notice-record.ts';
 import type { ReaperSessionRecord } from './reaper-session-record.ts';
+import { ruleShape } from './rule-shape.ts';
 import type { RunRecord } from './run-record.ts';
 
 const version = z.int().min(1);
@@ -129,6 +130,12 @@ export const planHeadShape = z.strictObject({
   takenAt: text,
   counts: planCounts,
   kept: z.record(text, count),
+  policy: z
+    .strictObject({
+      rules: z.array(ruleShape),
+      caps: z.strictObject({ maxTerminations: count, maxShare: z.number() }),
+    })
+    .exactOptional(),
   contentId: text,
   parts: count,
   memberCount: count,

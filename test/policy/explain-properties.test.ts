@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { explainMember } from '../../src/policy/explain-member.ts';
+import { explainVerdict } from '../../src/policy/explain-verdict.ts';
+import type { Explanation } from '../../src/policy/explanation.ts';
+import { type JudgeInput, judge } from '../../src/policy/judge.ts';
+import { makePlan } from '../../src/policy/make-plan.ts';
+import { matchesRule } from '../../src/policy/matches-rule.ts';
+import type { Action, Verdict } from '../../src/policy/verdict.ts';
+import { judgeInputs } from './judge-inputs.ts';
+
+const caps = { maxTerminations: 3, maxShare: 0.5 };
+
+function explained(input: JudgeInput): readonly { verdict: Verdict; explanation: Explanation }[] {
+  const verdicts = judge(input);
+  const plan = makePlan(input.snapshot, verdicts);
+  return verdicts.map((verdict) => ({ verdict, explanation: explainVerdict(verdict, { ...input, caps, plan }) }));
+}
+
+/** What the clauses alone come to, read as a truth table. */
+function actionOf({ protections, trials, reasons }: Explanation): Action {
+  if (protections.some(({ held }) => !held) || !trials.some(({ matched }) => matched)) {
+    return 'keep';
+  }
+  const missing = reasons.filter(({ held }) => !held).map(({ clause }) => clause);
+  return missing.length === 0 ? 'terminate' : missing.join() === 'receipt in this idle spell' ? 'warn' : 'keep';
+}
+
+function check(property: (input: JudgeInput) => void): void {
+  fc.assert(fc.property(judgeInputs, property), { numRuns: 2000 });
+}
+
+describe('every explanation', () => {
+  it('comes to the verdict by its clauses alone', () => {
+    check((input) => {
+      for (const { verdict, explanation } of explained(input)) {
+        expect(actionOf(explanation)).toBe(verdict.action);
+        expect(explanation.reasons).toEqual(verdict.reasons);
+      }
+    });
+  });
+
+  it('gives as the reason of a protection exactly the first clause that does not hold, and then asks no rule', () => {
+    check((input) => {
+      for (const { verdict, explanation } of explained(input)) {
+        const [first, ...others] = explanation.protections.filter(({ held }) => !held);
+        expect(others).toEqual([]);
+        if (first === undefined) {
+          expect(['own', 'system', 'leased', 'pool-unclear', 'running', 'unknown', 'superuser']).not.toContain(
+            verdict.code,
+          );
+        } else {
+          expect(verdict).toMatchObject({ action: 'keep', rule: null, reasons: [first] });
+          expect(explanation.protections.at(-1)).toEqual(first);
+          expect(explanation.trials.length === 0).toBe(verdict.code !== 'superuser' || input.rules.length === 0);
+        }
+      }
+    });
+  });
+
+  it('tries the rules in order up to the one that decides, each before it failing by a clause', () => {
+    check((input) => {
+      for (const { verdict, explanation } of explained(input)) {
+        const { trials, untried } = explanation;
+        expect(trials.map(({ rule }) => rule)).toEqual(input.rules.slice(0, trials.length));
+        expect(trials.length + untried).toBe(input.rules.length);
+        for (const [index, { matched, clauses, rule }] of trials.entries()) {
+          expect(clauses.every(({ held }) => held)).toBe(matched);
+          expect(matchesRule(rule.match, verdict.backend, verdict.standing)).toBe(matched);
+          expect(matched && index < trials.length - 1).toBe(false);
+        }
+        if (verdict.rule !== null) {
+          expect(trials.at(-1)).toMatchObject({ matched: true, rule: { name: verdict.rule } });
+        } else if (verdict.code === 'no-rule') {
+          expect({ untried, matched: trials.some(({ matched }) => matched) }).toEqual({ untried: 0, matched: false });
+        }
+      }
+    });
+  });
+
+  it('is the same from the stored plan, as far as a plan stores it', () => {
+    let members = 0;
+    check((input) => {
+      const live = new Map(
+        explained(input).map(({ verdict, explanation }) => [verdict.backend.identity.pid, explanation]),
+      );
+      const plan = { ...makePlan(input.snapshot, judge(input)), policy: { rules: input.rules, caps } };
+      for (const member of plan.members) {
+        members += 1;
+        const { protections, ...stored } = explainMember(member, plan);
+        expect(protections).toEqual([]);
+        expect(live.get(member.identity.pid)).toMatchObject(stored);
+      }
+    });
+    expect(members).toBeGreaterThan(50);
+  });
+});
