@@ -7,10 +7,15 @@ const runInput = z
     target: z.string().min(1),
     dryRun: z.boolean().optional(),
     apply: appliedPlanShape.optional(),
+    record: z.boolean().optional(),
   })
   .refine(({ dryRun, apply }) => apply === undefined || dryRun !== true, {
     path: ['apply'],
     message: 'a plan is applied by a real run, not by a dry one',
+  })
+  .refine(({ record, apply }) => apply === undefined || record !== true, {
+    path: ['record'],
+    message: 'a run that applies a plan makes none of its own to record',
   });
 
 /** What an execution is asked for. */
@@ -18,6 +23,8 @@ export interface RunInput {
   readonly target: string;
   readonly dryRun: boolean;
   readonly apply?: AppliedPlan;
+  /** Keep what the plan was made of, to replay it; absent: no. */
+  readonly record?: true;
 }
 
 /**
@@ -33,6 +40,6 @@ export function readRunInput(input: unknown): RunInput {
     );
     throw new InvalidRunInput(problems, { cause: read.error });
   }
-  const { target, dryRun = false, apply } = read.data;
-  return { target, dryRun, ...(apply === undefined ? {} : { apply }) };
+  const { target, dryRun = false, apply, record } = read.data;
+  return { target, dryRun, ...(apply === undefined ? {} : { apply }), ...(record === true ? { record } : {}) };
 }

@@ -18,6 +18,8 @@ export const runRefShape = z.strictObject({
   dryRun: z.boolean(),
   /** The approved plan on which it acts; absent: it makes its own. */
   apply: appliedPlanShape.exactOptional(),
+  /** What its plan is made of is kept, to replay it. */
+  record: z.literal(true).exactOptional(),
 });
 
 /** Names one run; it is all that passes from state to state about it. */

@@ -2,6 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { BackendIdentity } from '../backends/backend-identity.ts';
 import type { BackendRecord } from '../lifecycle/backend-record.ts';
 import { createDynamoDbPlans } from './dynamodb-plans.ts';
+import { createDynamoDbRecordings } from './dynamodb-recordings.ts';
 import { createDynamoDbRunLock } from './dynamodb-run-lock.ts';
 import { InvalidPageToken } from './invalid-page-token.ts';
 import { isLiveBackend } from './is-live-backend.ts';
@@ -115,6 +116,7 @@ export function createDynamoDbSessionTable(options: DynamoDbSessionTableOptions)
 
     ...createDynamoDbRunLock(client, tableName, store),
     ...createDynamoDbPlans(client, tableName, store, ttl),
+    ...createDynamoDbRecordings(client, tableName, store, ttl),
 
     async readRun(key) {
       return readOne(runKey(key), (item) => readStoredItem(runShape, 'run', item));

@@ -61,6 +61,19 @@ export function planPartKey(run: { target: string; runId: string }, contentId: s
   };
 }
 
+/** What a run's plan was made of; written before the plan, after its own parts. */
+export function recordingHeadKey(run: { target: string; runId: string }): ItemKey {
+  return { pk: targetPartition(run.target), sk: `RECORDING#${segment(run.runId)}#HEAD` };
+}
+
+/** As {@link planPartKey}. */
+export function recordingPartKey(run: { target: string; runId: string }, contentId: string, part: number): ItemKey {
+  return {
+    pk: targetPartition(run.target),
+    sk: `RECORDING#${segment(run.runId)}#${segment(contentId)}#${String(part).padStart(4, '0')}`,
+  };
+}
+
 export function noticePrefix(runId: string): string {
   return `NOTICE#${segment(runId)}#`;
 }

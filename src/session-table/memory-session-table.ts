@@ -1,6 +1,7 @@
 import { isSameBackend } from '../backends/backend-identity.ts';
 import type { BackendRecord } from '../lifecycle/backend-record.ts';
 import type { Plan } from '../policy/plan.ts';
+import type { Recording } from '../replay/recording.ts';
 import { frozenCopy } from './frozen-copy.ts';
 import { isLiveBackend } from './is-live-backend.ts';
 import {
@@ -10,6 +11,7 @@ import {
   noticeKey,
   planHeadKey,
   reaperSessionKey,
+  recordingHeadKey,
   runKey,
 } from './item-keys.ts';
 import type { NoticeRecord } from './notice-record.ts';
@@ -31,6 +33,7 @@ export function createMemorySessionTable(): SessionTable {
   const notices = new Map<string, NoticeRecord>();
   const reaperSessions = new Map<string, ReaperSessionRecord>();
   const plans = new Map<string, Plan>();
+  const recordings = new Map<string, Recording>();
   const locks = new Map<string, { runId: string; expiresAt: string }>();
 
   return {
@@ -112,6 +115,14 @@ export function createMemorySessionTable(): SessionTable {
 
     async readPlan(key) {
       return plans.get(keyText(planHeadKey(key))) ?? null;
+    },
+
+    async saveRecording(key, recording) {
+      recordings.set(keyText(recordingHeadKey(key)), frozenCopy(recording));
+    },
+
+    async readRecording(key) {
+      return recordings.get(keyText(recordingHeadKey(key))) ?? null;
     },
 
     async readNotice(key) {

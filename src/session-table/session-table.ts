@@ -1,6 +1,7 @@
 import type { BackendIdentity } from '../backends/backend-identity.ts';
 import type { BackendRecord } from '../lifecycle/backend-record.ts';
 import type { Plan } from '../policy/plan.ts';
+import type { Recording } from '../replay/recording.ts';
 import type { NoticeRecord } from './notice-record.ts';
 import type { ReaperSessionRecord } from './reaper-session-record.ts';
 import type { RunRecord } from './run-record.ts';
@@ -55,6 +56,10 @@ export interface SessionTable {
   /** Stores a run's plan once; storing the same hash again for the run does nothing, another hash throws VersionConflict. */
   savePlan(key: { target: string; runId: string }, plan: Plan): Promise<void>;
   readPlan(key: { target: string; runId: string }): Promise<Plan | null>;
+
+  /** Stores what a run's plan was made of, in place of what was stored for the run before. */
+  saveRecording(key: { target: string; runId: string }, recording: Recording): Promise<void>;
+  readRecording(key: { target: string; runId: string }): Promise<Recording | null>;
 
   readNotice(key: { target: string; runId: string; noticeId: string }): Promise<NoticeRecord | null>;
   saveNotice(record: NoticeRecord): Promise<void>;

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { BackendRecord } from '../../src/lifecycle/backend-record.ts';
 import type { SessionTable } from '../../src/session-table/session-table.ts';
+import { exampleRecording } from '../support/example-recording.ts';
 import { backendNumber, plannedNotice, runningRun, warnedDashboard, warningPlan } from '../support/example-records.ts';
 
 const T0 = '2026-11-20T15:00:00.000Z';
@@ -361,6 +362,19 @@ export function describeSessionTable(name: string, makeTable: () => Promise<Sess
         const answers = await Promise.allSettled(plans.map((plan) => table.savePlan(key, plan)));
         expect(answers.map((answer) => answer.status).sort()).toEqual(['fulfilled', 'rejected']);
         expect(await table.readPlan(key)).toEqual(plans[answers.findIndex((a) => a.status === 'fulfilled')]);
+      });
+    });
+
+    describe('recordings', () => {
+      const key = { target: 'analytics', runId: 'run-1' };
+
+      it('come back as they were stored, however large, and a later one of the run replaces the earlier', async () => {
+        expect(await table.readRecording(key)).toBeNull();
+        await table.saveRecording(key, exampleRecording(2));
+        const large = exampleRecording(2000);
+        await table.saveRecording(key, large);
+        expect(await table.readRecording(key)).toEqual(large);
+        expect(await table.readRecording({ ...key, runId: 'run-2' })).toBeNull();
       });
     });
 

@@ -22,6 +22,8 @@ export function guardPorts(ports: ReaperPorts, guard: Guard): ReaperPorts {
       listRuns: (...args) => guard(() => table.listRuns(...args)),
       savePlan: (...args) => guard(() => table.savePlan(...args)),
       readPlan: (...args) => guard(() => table.readPlan(...args)),
+      saveRecording: (...args) => guard(() => table.saveRecording(...args)),
+      readRecording: (...args) => guard(() => table.readRecording(...args)),
       readNotice: (...args) => guard(() => table.readNotice(...args)),
       saveNotice: (...args) => guard(() => table.saveNotice(...args)),
       listNotices: (...args) => guard(() => table.listNotices(...args)),
