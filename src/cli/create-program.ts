@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CliIo } from './cli-io.ts';
 import type { CliRuntime, RuntimeOptions } from './cli-runtime.ts';
 import { type BackendsOptions, backendsCommand } from './commands/backends-command.ts';
+import { type ExplainOptions, explainCommand } from './commands/explain-command.ts';
 import { type HistoryOptions, historyCommand } from './commands/history-command.ts';
 import { type LocalOptions, localCommand } from './commands/local-command.ts';
 import { type PoolOptions, poolCommand } from './commands/pool-command.ts';
@@ -56,6 +57,12 @@ export function createProgram(
   ).action((options: BackendsOptions & RuntimeOptions) =>
     onAws(options, (runtime) => backendsCommand(runtime, io, options)),
   );
+
+  withAwsOptions(program.command('explain').description('why a session is kept, warned or ended, clause by clause'))
+    .argument('<pid>', 'its process id, now or when it was ended', wholeNumber(0, 2 ** 31 - 1))
+    .action((pid: number, options: ExplainOptions & RuntimeOptions) =>
+      onAws(options, (runtime) => explainCommand(runtime, io, pid, options)),
+    );
 
   withAwsOptions(program.command('history').description('what was done: the newest runs, one run, or one backend'))
     .argument('[pid|run]', 'a process id, or the id of a run')

@@ -16,6 +16,7 @@ const REFUSED = new Set([
   'PoolNotConfigured',
   'StageUnknown',
   'RunNotRecorded',
+  'BackendUnknown',
   'InvalidPageToken',
 ]);
 

@@ -8,6 +8,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { backendsDocument } from '../../src/cli/json/backends-document.ts';
 import { errorDocument } from '../../src/cli/json/error-document.ts';
+import { explainDocument } from '../../src/cli/json/explain-document.ts';
 import { historyDocument } from '../../src/cli/json/history-document.ts';
 import { type LocalDocument, localDocument } from '../../src/cli/json/local-document.ts';
 import { runDocument } from '../../src/cli/json/run-document.ts';
@@ -118,6 +119,26 @@ describe('the command line on the embedded cloud', () => {
     expect(verdictOf(ana.pid)).toMatchObject({ action: 'keep', code: 'below-warning', rule: 'everyone-else' });
     expect(seen.backends.filter((backend) => backend.own)).toHaveLength(1);
 
+    const explained = async () =>
+      explainDocument.parse(JSON.parse((await cli('explain', String(reader.pid), '--json')).out)).backends;
+    expect(await explained()).toMatchObject([
+      {
+        alive: true,
+        decision: {
+          action: 'warn',
+          rules: [
+            {
+              rule: 'etl-is-exempt',
+              matched: false,
+              clauses: [{ measured: 'bi_reader', limit: 'etl_*', held: false }],
+            },
+            { rule: 'at-once', matched: true, clauses: [{ limit: 'bi_*', held: true }] },
+          ],
+          untried: 2,
+        },
+      },
+    ]);
+
     const dry = await cli('run', '--dry-run');
     expect(dry.exitCode).toBe(10);
     expect(dry.out).toContain('Dry run: would warn 1 and end 0.');
@@ -150,6 +171,13 @@ describe('the command line on the embedded cloud', () => {
       { action: 'terminate', pid: reader.pid, outcome: 'gone', warnedAt: expect.stringMatching(/^20/) },
     ]);
     expect(await reader.ended).toBeInstanceOf(Error);
+    expect(await explained()).toMatchObject([
+      {
+        alive: false,
+        record: { state: 'terminated', outcome: 'gone', receipt: { owner: 'data-platform@example.com' } },
+        decision: { run: document.runId, action: 'terminate', rules: [{}, { rule: 'at-once', matched: true }] },
+      },
+    ]);
 
     const story = historyDocument.parse(JSON.parse((await cli('history', String(reader.pid), '--json')).out));
     expect(story.kind === 'backend' && story.backends[0]).toMatchObject({ state: 'terminated', outcome: 'gone' });
@@ -163,7 +191,7 @@ describe('the command line on the embedded cloud', () => {
     const runs = await cli('history');
     expect(runs.exitCode).toBe(0);
     expect(runs.out).toContain(document.runId);
-  });
+  }, 60_000);
 
   it('backends is readable in a pipe: one line per backend under one header', async () => {
     const { exitCode, out } = await cli('backends');

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { fileJsonSchema } from '../../config/file-json-schema.ts';
 import { backendsDocument } from './backends-document.ts';
 import { errorDocument } from './error-document.ts';
+import { explainDocument } from './explain-document.ts';
 import { historyDocument } from './history-document.ts';
 import { localDocument } from './local-document.ts';
 import { poolDocument } from './pool-document.ts';
@@ -16,6 +17,7 @@ export function jsonSchemas(): Readonly<Record<string, unknown>> {
   return {
     'run.json': z.toJSONSchema(runDocument),
     'backends.json': z.toJSONSchema(backendsDocument),
+    'explain.json': z.toJSONSchema(explainDocument),
     'history.json': z.toJSONSchema(historyDocument),
     'pool.json': z.toJSONSchema(poolDocument),
     'local.json': z.toJSONSchema(localDocument),

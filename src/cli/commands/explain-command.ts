@@ -1,0 +1,68 @@
+import { isSameBackend } from '../../backends/backend-identity.ts';
+import { SlotkeeperError } from '../../errors/slotkeeper-error.ts';
+import { chooseReaper } from '../choose-reaper.ts';
+import { chooseTarget } from '../choose-target.ts';
+import type { CliIo } from '../cli-io.ts';
+import type { CliRuntime } from '../cli-runtime.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { explainLive } from '../explain-live.ts';
+import { explainRecorded } from '../explain-recorded.ts';
+import { explainDocument } from '../json/explain-document.ts';
+import { lookNow } from '../look-now.ts';
+import { renderExplain } from '../render/render-explain.ts';
+
+export interface ExplainOptions {
+  readonly target?: string;
+  readonly stage?: string;
+  readonly json?: boolean;
+}
+
+/** Most backends that had the pid before: servers reuse pids, and the newest are asked about. */
+const EARLIER = 5;
+
+/** Nobody has the pid, and the session table knows nobody who had it. */
+export class BackendUnknown extends SlotkeeperError {
+  constructor(target: string, pid: number) {
+    super(
+      'BackendUnknown',
+      `No session of target ${target} has the pid ${pid}, and none that had it is on record: a session is recorded ` +
+        'when its owner is told or its end is claimed, and kept as long as runs.retention says. See who is there with: ' +
+        `slotkeeper backends --target ${target}`,
+    );
+  }
+}
+
+/**
+ * Explains what a run would do now with the session of a pid, and what was done to those that had the pid before, clause
+ * by clause. It changes nothing.
+ *
+ * @throws CanaryFailed when the database user may not see everyone's sessions
+ * @throws BackendUnknown
+ */
+export async function explainCommand(
+  runtime: CliRuntime,
+  io: CliIo,
+  pid: number,
+  options: ExplainOptions,
+): Promise<ExitCode> {
+  const target = chooseTarget(runtime.config, runtime.configPath, options.target);
+  const { stage } = await chooseReaper(runtime.executions, options.stage);
+  const table = runtime.tableOf(stage);
+  const live = explainLive(await lookNow(runtime, stage, target), target.caps, pid);
+  const { items } = await table.listBackends({ target: target.name, pid, limit: EARLIER + 1 });
+  const earlier = items.filter(({ identity }) => live === null || !isSameBackend(identity, live)).slice(0, EARLIER);
+  const recorded = await Promise.all(earlier.map((record) => explainRecorded(table, record)));
+  const backends = [...(live === null ? [] : [live]), ...recorded];
+  if (backends.length === 0) {
+    throw new BackendUnknown(target.name, pid);
+  }
+  const document = explainDocument.parse({
+    schema: 'slotkeeper.explain/1',
+    stage,
+    target: target.name,
+    pid,
+    backends,
+  });
+  io.out(options.json === true ? JSON.stringify(document) : renderExplain(document, io));
+  return EXIT.nothingToDo;
+}

@@ -1,0 +1,51 @@
+import { isSameBackend } from '../backends/backend-identity.ts';
+import type { BackendRecord } from '../lifecycle/backend-record.ts';
+import { describeVerdict } from '../policy/describe-verdict.ts';
+import { explainMember } from '../policy/explain-member.ts';
+import type { SessionTable } from '../session-table/session-table.ts';
+import { toExplanationJson } from './explain-live.ts';
+import type { ExplainedBackend, ExplainedDecision } from './json/explain-document.ts';
+import { toRecordJson } from './to-record-json.ts';
+
+const RUN_ACTOR = 'run:';
+
+/**
+ * Explains from the session table alone what was decided about a backend that is no longer there: by the stored plan of
+ * the run that claimed it for its end, or, of one that was never claimed, of the run that told its owner last.
+ */
+export async function explainRecorded(table: SessionTable, record: BackendRecord): Promise<ExplainedBackend> {
+  const { database, application, clientHost } = record;
+  return {
+    ...record.identity,
+    ...{ database, application, clientHost },
+    alive: false,
+    decision: await readDecision(table, record),
+    record: toRecordJson(record),
+  };
+}
+
+/** Null: no plan about it is stored any more. */
+async function readDecision(table: SessionTable, record: BackendRecord): Promise<ExplainedDecision | null> {
+  const runId = decidingRun(record);
+  const plan = runId === null ? null : await table.readPlan({ target: record.identity.target, runId });
+  const member = plan?.members.find(({ identity }) => isSameBackend(identity, record.identity));
+  if (plan === null || member === undefined) {
+    return null;
+  }
+  const { action, rule, code, owner, endsAt, activity, lastActiveAt, idleSeconds, reasons } = member;
+  const standing = member.standing ?? null;
+  return {
+    at: plan.takenAt,
+    run: runId,
+    ...{ action, rule, code, owner, endsAt, activity, lastActiveAt, idleSeconds },
+    why: describeVerdict({ action, rule, code, reasons, endsAt, standing, backend: { idleSeconds } }),
+    pool: standing?.kind ?? null,
+    ...toExplanationJson(explainMember(member, plan)),
+  };
+}
+
+function decidingRun({ events }: BackendRecord): string | null {
+  const event =
+    events.findLast(({ type }) => type === 'termination-claimed') ?? events.findLast(({ type }) => type === 'warned');
+  return event?.by.startsWith(RUN_ACTOR) === true ? event.by.slice(RUN_ACTOR.length) : null;
+}

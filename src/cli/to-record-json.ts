@@ -1,0 +1,28 @@
+import type { BackendRecord } from '../lifecycle/backend-record.ts';
+import type { ExplainedBackend } from './json/explain-document.ts';
+
+/** What the session table knows of a backend, as `explain` shows it. */
+export function toRecordJson({
+  state,
+  outcome,
+  endsAt,
+  receipt,
+  updatedAt,
+}: BackendRecord): NonNullable<ExplainedBackend['record']> {
+  return {
+    state,
+    outcome,
+    endsAt,
+    receipt:
+      receipt === null
+        ? null
+        : {
+            at: receipt.at,
+            owner: receipt.owner,
+            channel: receipt.channel,
+            messageId: receipt.messageId,
+            run: receipt.runId,
+          },
+    updatedAt,
+  };
+}

@@ -1,0 +1,197 @@
+import { describe, expect, it } from 'vitest';
+import type { CliRuntime } from '../../src/cli/cli-runtime.ts';
+import { explainDocument } from '../../src/cli/json/explain-document.ts';
+import { runCli } from '../../src/cli/run-cli.ts';
+import { reap } from '../support/reap-machine.ts';
+import { createReaperWorld, EVERYONE, type ReaperWorld, TARGET, UNWARNED } from '../support/reaper-world.ts';
+
+const ETL = { ...EVERYONE, name: 'etl', match: { user: ['etl*'], application: ['airflow', 'dbt'] }, keep: true };
+
+/** Runs a command line against a simulated world. */
+async function explain(world: ReaperWorld, ...args: string[]) {
+  const nothing = async () => Promise.reject(new Error('Nobody starts a run here.'));
+  const runtime: CliRuntime = {
+    config: world.config,
+    configPath: 'slotkeeper.yml',
+    executions: {
+      listReapers: async () => [{ stage: 'test', stateMachineArn: 'arn:machine:test' }],
+      start: nothing,
+      describe: nothing,
+    },
+    tableOf: () => world.table,
+    poolTableOf: () => world.pool,
+    warehouseOf: () => world.redshift.warehouse,
+    now: world.clock.now,
+    sleep: async () => undefined,
+    close: () => undefined,
+  };
+  const out: string[] = [];
+  const err: string[] = [];
+  const io = {
+    out: (text: string) => void out.push(text),
+    err: (text: string) => void err.push(text),
+    width: null,
+    emphasise: (_: string, text: string) => text,
+  };
+  const exitCode = await runCli(['explain', ...args], io, async () => runtime, undefined);
+  return { exitCode, out: out.join('\n'), err: err.join('\n') };
+}
+
+async function explainJson(world: ReaperWorld, pid: number) {
+  const { exitCode, out } = await explain(world, String(pid), '--json');
+  expect(exitCode).toBe(0);
+  return explainDocument.parse(JSON.parse(out)).backends;
+}
+
+describe('slotkeeper explain of a session that lives', () => {
+  it('shows protections, rules tried with each clause, and what is measured against which limit', async () => {
+    const world = createReaperWorld({ rules: [ETL, UNWARNED, EVERYONE, { ...EVERYONE, name: 'never-reached' }] });
+    world.redshift.open({ pid: 501, idle: 2000, user: 'etl_nightly', application: 'Tableau' });
+    const { exitCode, out } = await explain(world, '501');
+    expect(exitCode).toBe(0);
+    const lines = out.split('\n').map((line) => line.replaceAll(/ {2,}/g, ' | '));
+    expect(lines).toEqual([
+      expect.stringMatching(/^backend \| 501@.*, alive$/),
+      'client | etl_nightly, database dev, Tableau from 10.0.0.7',
+      'record | none: nobody was told of it',
+      expect.stringMatching(/^activity \| idle, last active .*Z, 33m 20s before$/),
+      expect.stringMatching(/^decided \| now, by a look at /),
+      expect.stringMatching(
+        /^decision \| warn: idle 33m 20s ≥ 30m \(rule everyone\), to be warned, ends \d\d:\d\d at the earliest$/,
+      ),
+      'owner | data-platform@example.com',
+      expect.stringMatching(/^ends at \| .* at the earliest$/),
+      '',
+      'ASKED | CLAUSE | MEASURED | LIMIT | HOLDS',
+      'protection | not the own session | yes | yes | yes',
+      "protection | not the platform's own session | yes | yes | yes",
+      'protection | not running | yes | yes | yes',
+      'protection | activity is known | yes | yes | yes',
+      'protection | seconds between the clocks <= limit | 0s | 10m | yes',
+      'rule etl | match.user | etl_nightly | etl* | yes',
+      'rule etl | match.application | Tableau | airflow | dbt | no',
+      'rule scratch-users | match.user | etl_nightly | scratch* | no',
+      'rule everyone | matches everything | yes',
+      '1 more rule | not tried | -',
+      'decision | idle >= warnAfter | 33m 20s | 30m | yes',
+      'decision | receipt in this idle spell | no | yes | no',
+      'caps | terminations of the run <= caps.maxTerminations | 0 | 3000 | yes',
+      'caps | terminations of the run <= caps.maxShare of all backends | 0 | 2 | yes',
+    ]);
+  });
+
+  it('asks no rule where a protection decides', async () => {
+    const world = createReaperWorld();
+    world.redshift.open({ pid: 501, idle: 9000, running: true });
+    const [backend] = await explainJson(world, 501);
+    expect(backend).toMatchObject({
+      alive: true,
+      record: null,
+      decision: { run: null, action: 'keep', code: 'running', rules: [], untried: 2 },
+    });
+    expect(backend?.decision?.protections.at(-1)).toEqual(backend?.decision?.reasons[0]);
+  });
+
+  it('shows the receipt, how old it is against the grace, and that the caps refuse the run', async () => {
+    const world = createReaperWorld({ caps: { maxTerminations: 0, maxShare: 1 } });
+    world.redshift.open({ pid: 501, idle: 3000 });
+    await reap(world.ports);
+    world.clock.advance(600);
+    expect((await explainJson(world, 501))[0]).toMatchObject({
+      record: { state: 'warned', receipt: { owner: 'bi-team@example.com', messageId: 'owner-message-1' } },
+      decision: {
+        action: 'keep',
+        code: 'warned-waiting',
+        reasons: [
+          { clause: 'idle >= terminateAfter', measured: 3600, limit: 3600, held: true },
+          { clause: 'receipt in this idle spell', held: true },
+          { clause: 'receipt age >= grace', measured: 600, limit: 900, held: false },
+        ],
+      },
+    });
+    world.clock.advance(300);
+    const { out } = await explain(world, '501');
+    expect(out).toMatch(/decision +kill: idle 1h 5m ≥ 1h \(rule everyone\), warned \d\d:\d\d, ends now/);
+    expect(out).toMatch(/refused +the plan is past the caps: a run acts on none of it/);
+    expect(out).toMatch(/caps +terminations of the run <= caps\.maxTerminations +1 +0 +no/);
+  });
+});
+
+describe('slotkeeper explain of a session that is gone', () => {
+  it('tells from the table why it was ended, by the rules as they were then', async () => {
+    const world = createReaperWorld({ rules: [ETL, UNWARNED, EVERYONE] });
+    world.redshift.open({ pid: 501, idle: 3000 });
+    await reap(world.ports);
+    world.clock.advance(1000);
+    await reap(world.ports);
+    const { runId } = await world.lastRun();
+    world.clock.advance(7 * 86_400);
+
+    const otherRules = createReaperWorld({ rules: [{ ...EVERYONE, name: 'new-rule', terminateAfter: 60 }] }).config;
+    const backends = await explainJson({ ...world, config: otherRules }, 501);
+
+    expect(backends).toMatchObject([
+      {
+        alive: false,
+        user: 'bi_reader',
+        record: { state: 'terminated', outcome: 'gone', receipt: { messageId: 'owner-message-1' } },
+        decision: {
+          run: runId,
+          action: 'terminate',
+          rule: 'everyone',
+          rules: [
+            { rule: 'etl', matched: false },
+            { rule: 'scratch-users', matched: false },
+            { rule: 'everyone', matched: true, terminateAfter: 3600, grace: 900 },
+          ],
+          reasons: [
+            { clause: 'idle >= terminateAfter', measured: 4000, limit: 3600, held: true },
+            { clause: 'receipt in this idle spell', held: true },
+            { clause: 'receipt age >= grace', measured: 1000, limit: 900, held: true },
+          ],
+          caps: [{ measured: 1, limit: 3000, held: true }, { held: true }],
+        },
+      },
+    ]);
+    const { out } = await explain({ ...world, config: otherRules }, '501');
+    expect(out).toMatch(/^backend +501@.*, no longer there$/m);
+    expect(out).toMatch(/^record +terminated \(gone\) since /m);
+    expect(out).toMatch(new RegExp(`^decided +by run ${runId}, at `, 'm'));
+  });
+
+  it('tells of one that left after its warning, and shows who has its pid now first', async () => {
+    const world = createReaperWorld();
+    world.redshift.open({ pid: 501, idle: 2000 });
+    await reap(world.ports);
+    const { runId } = await world.lastRun();
+    world.redshift.close(501);
+    await reap(world.ports);
+    world.redshift.open({ pid: 501, idle: 10, user: 'ana' });
+    expect(await explainJson(world, 501)).toMatchObject([
+      { alive: true, user: 'ana', decision: { code: 'below-warning' } },
+      {
+        alive: false,
+        user: 'bi_reader',
+        record: { state: 'gone' },
+        decision: { run: runId, action: 'warn', code: 'due-warning' },
+      },
+    ]);
+  });
+
+  it('says so when the plan is no longer stored, and refuses a pid that nobody has or had', async () => {
+    const world = createReaperWorld();
+    world.redshift.open({ pid: 501, idle: 2000 });
+    await reap(world.ports);
+    world.redshift.close(501);
+    await reap(world.ports);
+    const table = { ...world.table, readPlan: async () => null };
+    expect((await explainJson({ ...world, table }, 501))[0]).toMatchObject({ alive: false, decision: null });
+    expect((await explain({ ...world, table }, '501')).out).toMatch(/^decision +not stored any more$/m);
+    expect(await explain(world, '42')).toMatchObject({
+      exitCode: 20,
+      out: '',
+      err: expect.stringContaining(`No session of target ${TARGET} has the pid 42`),
+    });
+    expect((await explain(world, 'run-1')).exitCode).toBe(2);
+  });
+});
