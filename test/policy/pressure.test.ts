@@ -126,6 +126,23 @@ describe('ends that depend on free slots', () => {
     expect([1, 2, 3, 4, 5].map(ends)).toEqual([[5], [4, 5], [3, 4, 5], [2, 3, 4, 5], [1, 2, 3, 4, 5]]);
   });
 
+  it('take those who are due under less pressure first, whatever they lose', () => {
+    const mixed = [numbered(1, 5000, { activity: 'idle-in-transaction' }), numbered(2, 3000), numbered(3, 2500)];
+    const rules = [{ ...UNANNOUNCED, terminateAfter: 6000, whenFreeSlotsBelow: { terminateAfter: 0 } }];
+    const pressure = { terminate: 'always' as const, steps: 3 };
+    const given = (free: number) => judged(mixed, { rules, pressure, slots: slotsFor(mixed, free, 3) });
+    expect(given(2)).toEqual({
+      1: 'terminate pressed-termination',
+      2: 'keep below-termination',
+      3: 'keep below-termination',
+    });
+    expect(given(1)).toEqual({
+      1: 'terminate pressed-termination',
+      2: 'terminate pressed-termination',
+      3: 'keep not-needed',
+    });
+  });
+
   it('are made anyway by the thresholds of the rule itself where the target says always, and count as needed ones', () => {
     const rules = [{ ...UNANNOUNCED, terminateAfter: 6000, whenFreeSlotsBelow: { terminateAfter: 0 } }];
     const given = (free: number) => judged(backends, { rules, slots: slotsFor(backends, free, 10) });
