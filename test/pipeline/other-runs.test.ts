@@ -102,6 +102,55 @@ describe('a run that is not like any other', () => {
   });
 });
 
+describe('a run that applies an approved plan', () => {
+  it('acts on its members only, and is refused once one has changed, and past its validity', async () => {
+    const { clock, cloud } = pipeline;
+    const approved = await pipeline.open('ana');
+    await clock.advance(2 * MINUTE);
+    const later = await pipeline.open('ben');
+    await clock.advance(29 * MINUTE);
+    const dryRun = async () => {
+      const dry = await pipeline.run({ target: TARGET, dryRun: true });
+      expectSucceeded(dry);
+      return { target: TARGET, apply: { hash: summaryOf(dry).planHash ?? '', runId: dry.id } };
+    };
+    const plan = await dryRun();
+
+    await clock.advance(5 * MINUTE);
+    const applied = await pipeline.run(plan);
+    expectSucceeded(applied);
+    expect(summaryOf(applied)).toMatchObject({
+      dryRun: false,
+      planHash: plan.apply.hash,
+      counts: { warn: 1, terminate: 0 },
+      kept: { 'not-in-plan': 1 },
+      notices: { sent: 1, failed: 0 },
+    });
+    expect(await recordOf(pipeline, approved)).toMatchObject({ state: 'warned' });
+    expect(await recordOf(pipeline, later)).toBeUndefined();
+
+    const mails = (await cloud.inbox('owners')).length;
+    const again = await pipeline.run(plan);
+    const changed = new RegExp(
+      `1 changed: pid ${approved.pid} .* is now keep \\(warned-waiting, rule everyone-else\\)`,
+    );
+    expect(again).toMatchObject({ status: 'FAILED', error: 'PlanChanged', cause: expect.stringMatching(changed) });
+    expect(again.states).toContain('FailRun');
+    expect((await cloud.inbox('operators')).at(-1)?.body).toMatch(changed);
+
+    const next = await dryRun();
+    await clock.advance(16 * MINUTE);
+    expect(await pipeline.run(next)).toMatchObject({
+      status: 'FAILED',
+      error: 'PlanExpired',
+      cause: expect.stringMatching(/at most 15m old \(runs\.planValidFor\), it is 16m( \d+s)? old/),
+    });
+    expect(await cloud.inbox('owners')).toHaveLength(mails);
+    expect(await aliveOf(pipeline, { approved, later })).toEqual(['approved', 'later']);
+    expectSucceeded(await pipeline.run({ target: TARGET, dryRun: true }));
+  });
+});
+
 describe('a saturated server', () => {
   /** Takes every slot of ordinary users. */
   async function leakUntilRefused(): Promise<{ leaked: Record<string, Session>; refusal: unknown }> {
