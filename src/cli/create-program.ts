@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '../config/parse-duration.ts';
 import type { CliIo } from './cli-io.ts';
 import type { CliRuntime, RuntimeOptions } from './cli-runtime.ts';
 import { type BackendsOptions, backendsCommand } from './commands/backends-command.ts';
@@ -6,6 +7,7 @@ import { type ExplainOptions, explainCommand } from './commands/explain-command.
 import { type HistoryOptions, historyCommand } from './commands/history-command.ts';
 import { type LocalOptions, localCommand } from './commands/local-command.ts';
 import { type PoolOptions, poolCommand } from './commands/pool-command.ts';
+import { type ReplayOptions, replayCommand } from './commands/replay-command.ts';
 import { type RunOptions, runCommand } from './commands/run-command.ts';
 import { type ValidateOptions, validateCommand } from './commands/validate-command.ts';
 import { EXIT_CODES_HELP, type ExitCode } from './exit-codes.ts';
@@ -42,18 +44,20 @@ export function createProgram(
     }
   };
 
-  withAwsOptions(program.command('run').description('start a run by hand: warn and end what is due'))
+  withRecordingOptions(
+    withAwsOptions(program.command('run').description('start a run by hand: warn and end what is due')),
+  )
     .option('--dry-run', 'show the plan and act on nothing (waits for it)')
     .option('--wait', 'wait for the end and show what was done')
     .addOption(
       new Option('--apply <hash>', "act on exactly a dry run's plan, or refuse (waits for it)")
         .argParser(planHash)
-        .conflicts('dryRun'),
+        .conflicts(['dryRun', 'record']),
     )
     .action((options: RunOptions & RuntimeOptions) => onAws(options, (runtime) => runCommand(runtime, io, options)));
 
-  withAwsOptions(
-    program.command('backends').description('who holds slots now, and what a run would do, and why'),
+  withRecordingOptions(
+    withAwsOptions(program.command('backends').description('who holds slots now, and what a run would do, and why')),
   ).action((options: BackendsOptions & RuntimeOptions) =>
     onAws(options, (runtime) => backendsCommand(runtime, io, options)),
   );
@@ -84,6 +88,16 @@ export function createProgram(
     .action((options: ValidateOptions) => ended(validateCommand(io, options)));
 
   program
+    .command('replay')
+    .description('what a policy would have done on recorded snapshots, or how two differ; needs no network')
+    .requiredOption('--snapshot <file...>', 'recordings of one target')
+    .requiredOption('--policy <file...>', 'configuration to replay; a second one: the difference of the two')
+    .option('--target <name>', 'target; needed when the recordings are of several')
+    .option('--json', 'print one JSON document (docs/schemas)')
+    .option('--debug', 'show the stack of an error')
+    .action((options: ReplayOptions) => ended(replayCommand(io, options)));
+
+  program
     .command('local')
     .description('run the embedded cloud on this machine until Ctrl-C')
     .option('--port <n>', 'port of the AWS endpoint; 0: a free one', wholeNumber(0, 65_535), 4566)
@@ -107,6 +121,21 @@ function withAwsOptions(command: Command): Command {
     .option('--profile <name>', 'profile of the AWS configuration')
     .option('--json', 'print one JSON document (docs/schemas)')
     .option('--debug', 'show the stack of an error');
+}
+
+function withRecordingOptions(command: Command): Command {
+  return command
+    .option('--record <dir>', 'write what was seen there, for slotkeeper replay (waits for it)')
+    .option('--hash-names', 'hash users, hosts, owners and tenants in it')
+    .option('--keep-recordings <duration>', 'delete recordings there that are older, e.g. 30d', seconds);
+}
+
+function seconds(text: string): number {
+  const value = parseDuration(text);
+  if (value === null) {
+    throw new InvalidArgumentError('Expected a duration such as 12h or 30d.');
+  }
+  return value;
 }
 
 /** The first 8 digits of a hash at least: fewer would be a guess. */

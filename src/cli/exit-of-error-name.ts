@@ -16,6 +16,8 @@ const REFUSED = new Set([
   'PoolNotConfigured',
   'StageUnknown',
   'RunNotRecorded',
+  'RecordingsMissing',
+  'PatternNotRecorded',
   'BackendUnknown',
   'InvalidPageToken',
 ]);

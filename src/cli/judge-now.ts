@@ -3,23 +3,36 @@ import { backendKey } from '../lifecycle/backend-key.ts';
 import { countSlots } from '../policy/count-slots.ts';
 import { describeVerdict } from '../policy/describe-verdict.ts';
 import { judge } from '../policy/judge.ts';
+import { makePlan } from '../policy/make-plan.ts';
 import type { Verdict } from '../policy/verdict.ts';
+import { makeRecording } from '../replay/make-recording.ts';
+import { policyOf } from '../replay/policy.ts';
 import type { CliRuntime } from './cli-runtime.ts';
 import type { BackendsDocument } from './json/backends-document.ts';
 import { lookNow } from './look-now.ts';
+import { keepRecording } from './recordings/keep-recording.ts';
+import type { RecordingOptions } from './recordings/recording-options.ts';
 
 const URGENCY = { terminate: 0, warn: 1, keep: 2 } as const;
 
 /**
- * Looks who holds slots now, and judges each backend by the very rules of a run, with what the table knows of it.
+ * Looks who holds slots now, and judges each backend by the very rules of a run, with what the table knows of it. Where
+ * the options say so, the look is recorded.
  *
  * @throws CanaryFailed when the database user may not see everyone's sessions
  */
-export async function judgeNow(runtime: CliRuntime, stage: string, target: TargetConfig): Promise<BackendsDocument> {
+export async function judgeNow(
+  runtime: CliRuntime,
+  stage: string,
+  target: TargetConfig,
+  options: RecordingOptions = {},
+): Promise<BackendsDocument> {
   const seen = await lookNow(runtime, stage, target);
   const { snapshot, records } = seen;
   const receipts = new Map(records.map((record) => [backendKey(record.identity), record.receipt]));
   const verdicts = judge(seen);
+  const policy = policyOf(target, runtime.config);
+  const recording = makeRecording(seen, policy, makePlan(snapshot, verdicts), false);
   return {
     schema: 'slotkeeper.backends/1',
     stage,
@@ -30,6 +43,7 @@ export async function judgeNow(runtime: CliRuntime, stage: string, target: Targe
     slots: { ...target.slots, ...countSlots(snapshot.backends, target.slots) },
     activities: tally(snapshot.backends.map((backend) => backend.activity)),
     verdicts: { keep: 0, warn: 0, terminate: 0, ...tally(verdicts.map((verdict) => verdict.action)) },
+    recorded: keepRecording(options, recording, { stage, source: { kind: 'look' } }, policy, seen.now),
     backends: verdicts
       .toSorted(byUrgency)
       .map((verdict) => toBackendJson(verdict, receipts.get(backendKey(verdict.backend.identity))?.at ?? null)),

@@ -5,9 +5,11 @@ import type { CliRuntime } from '../cli-runtime.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { backendsDocument } from '../json/backends-document.ts';
 import { judgeNow } from '../judge-now.ts';
+import { checkRecordingOptions } from '../recordings/keep-recording.ts';
+import type { RecordingOptions } from '../recordings/recording-options.ts';
 import { renderBackends } from '../render/render-backends.ts';
 
-export interface BackendsOptions {
+export interface BackendsOptions extends RecordingOptions {
   readonly target?: string;
   readonly stage?: string;
   readonly json?: boolean;
@@ -19,9 +21,10 @@ export interface BackendsOptions {
  * @throws CanaryFailed when the database user may not see everyone's sessions
  */
 export async function backendsCommand(runtime: CliRuntime, io: CliIo, options: BackendsOptions): Promise<ExitCode> {
+  checkRecordingOptions(options);
   const target = chooseTarget(runtime.config, runtime.configPath, options.target);
   const { stage } = await chooseReaper(runtime.executions, options.stage);
-  const document = backendsDocument.parse(await judgeNow(runtime, stage, target));
+  const document = backendsDocument.parse(await judgeNow(runtime, stage, target, options));
   io.out(options.json === true ? JSON.stringify(document) : renderBackends(document, io));
   return EXIT.nothingToDo;
 }

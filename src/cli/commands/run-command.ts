@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { policyOf } from '../../replay/policy.ts';
 import { adviceFor } from '../advice-for.ts';
 import { chooseReaper } from '../choose-reaper.ts';
 import { chooseTarget } from '../choose-target.ts';
@@ -14,10 +15,12 @@ import { type RunDocument, runDocument } from '../json/run-document.ts';
 import { toRunRecordJson } from '../json/run-record-json.ts';
 import { readMembers } from '../read-members.ts';
 import { readRunFailure } from '../read-run-failure.ts';
+import { checkRecordingOptions, keepRecording } from '../recordings/keep-recording.ts';
+import type { RecordingOptions } from '../recordings/recording-options.ts';
 import { renderRun } from '../render/render-run.ts';
 import { waitForExecution } from '../wait-for-execution.ts';
 
-export interface RunOptions {
+export interface RunOptions extends RecordingOptions {
   readonly target?: string;
   readonly stage?: string;
   readonly dryRun?: boolean;
@@ -34,18 +37,20 @@ export interface RunOptions {
  * @throws StageUnknown TargetMissing TargetNotConfigured PlanUnknown ExecutionStillRunning
  */
 export async function runCommand(runtime: CliRuntime, io: CliIo, options: RunOptions): Promise<ExitCode> {
+  checkRecordingOptions(options);
   const target = chooseTarget(runtime.config, runtime.configPath, options.target).name;
   const { stage, stateMachineArn } = await chooseReaper(runtime.executions, options.stage);
   const dryRun = options.dryRun ?? false;
   const apply = options.apply === undefined ? {} : { apply: await planOf(runtime, stage, target, options.apply) };
   const runId = newRunId(runtime.now());
-  const input = { target, dryRun, ...apply };
+  const record = options.record === undefined ? {} : { record: true as const };
+  const input = { target, dryRun, ...apply, ...record };
   const execution = await runtime.executions.start({ stateMachineArn, runId, input });
   const started = { schema: 'slotkeeper.run/1', stage, target, runId, execution, dryRun } as const;
 
   const document: RunDocument =
-    options.wait === true || dryRun || options.apply !== undefined
-      ? await waitAndReport(runtime, started)
+    options.wait === true || dryRun || options.apply !== undefined || options.record !== undefined
+      ? await waitAndReport(runtime, started, options)
       : {
           ...started,
           status: 'started',
@@ -54,6 +59,7 @@ export async function runCommand(runtime: CliRuntime, io: CliIo, options: RunOpt
           finishedAt: null,
           run: null,
           members: [],
+          recorded: null,
           error: null,
         };
   io.out(options.json === true ? JSON.stringify(runDocument.parse(document)) : renderRun(document, io));
@@ -67,7 +73,7 @@ async function planOf(runtime: CliRuntime, stage: string, target: string, prefix
   return await findPlan(runtime.tableOf(stage), target, prefix, { now: runtime.now(), validFor });
 }
 
-async function waitAndReport(runtime: CliRuntime, started: Started): Promise<RunDocument> {
+async function waitAndReport(runtime: CliRuntime, started: Started, options: RecordingOptions): Promise<RunDocument> {
   const ended = await waitForExecution(runtime, started.execution);
   const table = runtime.tableOf(started.stage);
   const failure = readRunFailure(ended);
@@ -78,6 +84,7 @@ async function waitAndReport(runtime: CliRuntime, started: Started): Promise<Run
     finishedAt: ended.stoppedAt,
     run: run === null ? null : toRunRecordJson(run),
     members: await readMembers(table, started.target, started.runId),
+    recorded: options.record === undefined ? null : await recordRun(runtime, started, options),
   };
   if (failure === null) {
     return {
@@ -97,6 +104,17 @@ async function waitAndReport(runtime: CliRuntime, started: Started): Promise<Run
       advice: adviceFor(failure.name, started.execution),
     },
   };
+}
+
+/** What the run itself saw, which it left in the table; null: it came to no plan. */
+async function recordRun(
+  { config, tableOf, now }: CliRuntime,
+  { stage, target, runId, dryRun }: Started,
+  options: RecordingOptions,
+): Promise<string | null> {
+  const recording = await tableOf(stage).readRecording({ target, runId });
+  const policy = policyOf(chooseTarget(config, '', target), config);
+  return keepRecording(options, recording, { stage, source: { kind: 'run', runId, dryRun } }, policy, now());
 }
 
 /** A run that fails on its own configuration is no mistake of this command line. */

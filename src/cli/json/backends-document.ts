@@ -27,6 +27,7 @@ export const backendsDocument = z
       }),
     activities: counts.meta({ description: 'Backends by activity; adds up to the number of backends.' }),
     verdicts: z.strictObject({ keep: count, warn: count, terminate: count }),
+    recorded: z.string().nullable().meta({ description: 'The file of --record; null: nothing was recorded.' }),
     backends: z.array(
       z.strictObject({
         ...sessionFields,

@@ -6,7 +6,9 @@ import { explainDocument } from './explain-document.ts';
 import { historyDocument } from './history-document.ts';
 import { localDocument } from './local-document.ts';
 import { poolDocument } from './pool-document.ts';
+import { replayDocument } from './replay-document.ts';
 import { runDocument } from './run-document.ts';
+import { snapshotDocument } from './snapshot-document.ts';
 import { validateDocument } from './validate-document.ts';
 
 /**
@@ -21,6 +23,8 @@ export function jsonSchemas(): Readonly<Record<string, unknown>> {
     'history.json': z.toJSONSchema(historyDocument),
     'pool.json': z.toJSONSchema(poolDocument),
     'local.json': z.toJSONSchema(localDocument),
+    'snapshot.json': z.toJSONSchema(snapshotDocument),
+    'replay.json': z.toJSONSchema(replayDocument),
     'validate.json': z.toJSONSchema(validateDocument),
     'slotkeeper.yml.json': fileJsonSchema(),
     'error.json': z.toJSONSchema(errorDocument),

@@ -22,6 +22,7 @@ export const runDocument = z
     members: z
       .array(memberJson)
       .meta({ description: 'The plan: the backends on which the run acts, most urgent first.' }),
+    recorded: z.string().nullable().meta({ description: 'The file of --record; null: nothing was recorded.' }),
     error: z.strictObject({ name: z.string(), message: z.string(), advice: z.string() }).nullable(),
   })
   .meta({ title: 'slotkeeper run --json' });

@@ -52,6 +52,7 @@ export function renderBackends(document: BackendsDocument, io: CliIo): string {
       ],
       ['backends', formatSum({ 'in a slot': slots.used, 'of the platform': slots.system })],
       ['activity', formatSum(document.activities)],
+      ...(document.recorded === null ? [] : [['recorded', document.recorded] as const]),
       ['verdicts', formatSum({ keep: verdicts.keep, warn: verdicts.warn, kill: verdicts.terminate })],
     ]),
     '',

@@ -14,6 +14,7 @@ export function renderRun(document: RunDocument, io: CliIo): string {
     ['target', `${document.target}, stage ${document.stage}`],
     whenFact(document.startedAt, document.finishedAt),
     ...(run === null ? [] : runFacts(run)),
+    ...(document.recorded === null ? [] : [['recorded', document.recorded] as const]),
     ...(run?.planHash == null ? [] : [['plan', run.planHash] as const]),
   ] as const;
   return [

@@ -1,0 +1,101 @@
+import type { BackendIdentity } from '../backends/backend-identity.ts';
+import type { BackendRecord } from '../lifecycle/backend-record.ts';
+import { matchesGlob } from '../policy/matches-glob.ts';
+import type { PoolStanding } from '../policy/pool-standing.ts';
+import type { HashedNames, PatternFit } from './hashed-names.ts';
+import { inHashedNames } from './in-hashed-names.ts';
+import { hashPolicy, type Policy } from './policy.ts';
+import type { Recording } from './recording.ts';
+import { replayPolicy } from './replay-policy.ts';
+
+/** What is hashed: names that tell people, machines and customers. */
+export type NameKind = 'user' | 'host' | 'owner' | 'tenant';
+
+/** Equal names give equal hashes of equal length, without wildcards; nobody gets from a hash to its name. */
+export type HashName = (kind: NameKind, name: string) => string;
+
+/**
+ * The recording with every user, client host, owner and tenant replaced by a hash. Which of the policy's patterns each
+ * fits is noted, since a hash fits none; so the policy's patterns stay readable, names among them included.
+ *
+ * The plan has other names now, and so another hash. It is that of the same plan if the policy given is the one that
+ * decided; else it is not known.
+ */
+export function hashNames(
+  recording: Recording,
+  policy: Policy,
+  hash: HashName,
+): { recording: Recording; names: HashedNames } {
+  const { backends } = recording.snapshot;
+  const users = backends.map(({ identity }) => identity.user);
+  const hosts = backends.map(({ clientHost }) => clientHost);
+  const names = {
+    users: fitsOf(
+      [...policy.rules.flatMap(({ match }) => match.user ?? []), ...policy.notices.owners.map(({ user }) => user)],
+      users,
+      (name) => hash('user', name),
+    ),
+    clientHosts: fitsOf(
+      policy.rules.flatMap(({ match }) => match.clientHost ?? []),
+      hosts,
+      (name) => hash('host', name),
+    ),
+  };
+  const identity = (of: BackendIdentity) => ({ ...of, user: hash('user', of.user) });
+  const hashed: Recording = {
+    ...recording,
+    planHash: null,
+    snapshot: {
+      ...recording.snapshot,
+      backends: backends.map((backend) => ({
+        ...backend,
+        identity: identity(backend.identity),
+        clientHost: hash('host', backend.clientHost),
+      })),
+    },
+    records: recording.records.map((record) => hashRecord(record, hash)),
+    standings: recording.standings.map((entry) => ({
+      identity: identity(entry.identity),
+      standing: hashStanding(entry.standing, hash),
+    })),
+  };
+  if (recording.policyHash !== hashPolicy(policy)) {
+    return { recording: hashed, names };
+  }
+  const [step] = replayPolicy([{ recording: hashed, policy: inHashedNames(policy, names, 'this recording') }]).steps;
+  return { recording: { ...hashed, planHash: step?.plan.hash ?? null }, names };
+}
+
+function fitsOf(patterns: readonly string[], names: readonly string[], hash: (name: string) => string): PatternFit[] {
+  const distinct = [...new Set(names)];
+  return [...new Set(patterns)].map((pattern) => ({
+    pattern,
+    fits: distinct
+      .filter((name) => matchesGlob(pattern, name))
+      .map(hash)
+      .sort(),
+  }));
+}
+
+function hashRecord(record: BackendRecord, hash: HashName): BackendRecord {
+  const owner = record.owner === null ? null : hash('owner', record.owner);
+  const { receipt } = record;
+  return {
+    ...record,
+    identity: { ...record.identity, user: hash('user', record.identity.user) },
+    clientHost: hash('host', record.clientHost),
+    owner,
+    receipt: receipt === null ? null : { ...receipt, owner: hash('owner', receipt.owner) },
+  };
+}
+
+function hashStanding(standing: PoolStanding, hash: HashName): PoolStanding {
+  if (standing.kind !== 'idle' && standing.kind !== 'draining') {
+    return standing;
+  }
+  const { session } = standing;
+  return {
+    ...standing,
+    session: { ...session, tenant: hash('tenant', session.tenant), dbUser: hash('user', session.dbUser) },
+  };
+}

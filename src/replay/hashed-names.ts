@@ -1,0 +1,12 @@
+/** Which of the names in a recording, all hashed, fit a pattern of the policy that recorded it. */
+export interface PatternFit {
+  readonly pattern: string;
+  /** Hashed names. */
+  readonly fits: readonly string[];
+}
+
+/** What a recording must know of its hashed names so that the policy can be asked about them. */
+export interface HashedNames {
+  readonly users: readonly PatternFit[];
+  readonly clientHosts: readonly PatternFit[];
+}
