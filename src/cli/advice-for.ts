@@ -8,9 +8,8 @@ const ADVICE: Readonly<Record<string, string>> = {
     'Nothing was ended: the database user sees only its own sessions. Give the target a dbUser that is a superuser.',
   SnapshotAnomalous:
     'Nothing was warned or ended. Look at the sessions with slotkeeper backends; sanity of the target says what is believed.',
-  PlanChanged: 'Nothing was done. Look again with slotkeeper run --dry-run, and apply the plan that it comes to.',
-  PlanExpired:
-    'Nothing was done. Look again with slotkeeper run --dry-run; runs.planValidFor says how long its plan is valid.',
+  PlanChanged: 'slotkeeper run --dry-run shows the plan of now.',
+  PlanExpired: 'slotkeeper run --dry-run shows the plan of now. runs.planValidFor says how long one is valid.',
   PlanUnknown: 'Nothing was done. slotkeeper run --dry-run makes a plan and shows its hash.',
   TargetUnknown: 'The deployed slotkeeper.yml does not have this target. Deploy again, or pass another --target.',
   InvalidRunInput: 'The deployed version expects another input. Deploy the version that this command line is of.',

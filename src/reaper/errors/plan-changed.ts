@@ -11,7 +11,7 @@ export class PlanChanged extends SlotkeeperError {
     const more = changes.length > TOLD ? `; and ${changes.length - TOLD} more` : '';
     super(
       'PlanChanged',
-      `Expected all ${members} members of plan ${hash.slice(0, 12)} as they were approved, ${changes.length} changed: ` +
+      `Expected every member of plan ${hash.slice(0, 12)} (${members}) as it was approved, ${changes.length} changed: ` +
         `${told}${more}. Nothing was done. Look again with a dry run, and apply the plan that it comes to.`,
     );
   }
