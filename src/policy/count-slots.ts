@@ -11,6 +11,8 @@ export interface SlotCount {
   readonly system: number;
   /** Slots that an ordinary user can still get. */
   readonly free: number;
+  /** How many of the reserved slots superusers have taken beside: so many must go before one is free. */
+  readonly overdrawn: number;
 }
 
 /**
@@ -22,7 +24,8 @@ export function countSlots(backends: readonly Pick<Backend, 'own' | 'system'>[],
   const system = backends.filter((backend) => backend.system).length;
   const used = backends.length - system;
   const own = backends.filter((backend) => backend.own && !backend.system).length;
-  return { used, own, system, free: freeSlots(slots, used) };
+  const left = slots.limit - slots.reserved - used;
+  return { used, own, system, free: Math.max(0, left), overdrawn: Math.max(0, -left) };
 }
 
 /** Slots that an ordinary user can still get while so many are used; never less than none. */

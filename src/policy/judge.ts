@@ -48,7 +48,7 @@ export function judge(input: JudgeInput): Verdict[] {
   const records = new Map(input.records.map((record) => [backendKey(record.identity), record]));
   const { snapshot, standings, slots } = input;
   const ahead = clockDifference(snapshot, input.now);
-  const pressure = measurePressure(countSlots(snapshot.backends, slots).free, slots, input.pressure);
+  const pressure = measurePressure(countSlots(snapshot.backends, slots), slots, input.pressure);
   const recordOf = (backend: Backend) => records.get(backendKey(backend.identity)) ?? null;
   const standingOf = (backend: Backend) => standings.get(backendKey(backend.identity)) ?? null;
   const candidates = snapshot.backends.map((backend) =>

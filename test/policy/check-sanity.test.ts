@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkSanity, DEFAULT_SANITY, type EarlierLook } from '../../src/policy/check-sanity.ts';
+import { checkSanity, DEFAULT_SANITY, type EarlierLook, type SanityLimits } from '../../src/policy/check-sanity.ts';
 
 const LIMITS = { minBackends: 3, maxShrink: 5, maxGrowth: 4, compareRuns: 3 };
 
@@ -7,7 +7,7 @@ function looks(...backends: readonly number[]): EarlierLook[] {
   return backends.map((count) => ({ backends: count, ended: 0, believed: true }));
 }
 
-function refused(backends: number, earlier: readonly EarlierLook[], limits = LIMITS): string | null {
+function refused(backends: number, earlier: readonly EarlierLook[], limits: SanityLimits = LIMITS): string | null {
   return checkSanity('prod', backends, limits, earlier)?.message ?? null;
 }
 

@@ -45,13 +45,23 @@ describe('slots', () => {
       own: 1,
       system: 1,
       free: 4,
+      overdrawn: 0,
     });
-    expect(countSlots(backends, { limit: 5, reserved: 3, keepFree: 1 }).free).toBe(0);
+    expect(countSlots(backends, { limit: 5, reserved: 3, keepFree: 1 })).toMatchObject({ free: 0, overdrawn: 1 });
+  });
+
+  it('that superusers have taken of the reserved ones must be given back before one is free', () => {
+    const policy = { terminate: 'always' as const, steps: 2 };
+    expect(measurePressure({ free: 0, overdrawn: 2 }, { keepFree: 10 }, policy)).toMatchObject({ needed: 12, step: 2 });
   });
 
   it('make pressure in equal steps below those that are to be kept free', () => {
     const at = (free: number) => {
-      const { needed, step } = measurePressure(free, { keepFree: 30 }, { terminate: 'always', steps: 3 });
+      const { needed, step } = measurePressure(
+        { free, overdrawn: 0 },
+        { keepFree: 30 },
+        { terminate: 'always', steps: 3 },
+      );
       return [needed, step];
     };
     expect([40, 30, 29, 20, 19, 10, 9, 0].map(at)).toEqual([
@@ -64,7 +74,9 @@ describe('slots', () => {
       [21, 3],
       [30, 3],
     ]);
-    expect(measurePressure(0, { keepFree: 0 }, { terminate: 'always', steps: 3 })).toMatchObject({
+    expect(
+      measurePressure({ free: 0, overdrawn: 0 }, { keepFree: 0 }, { terminate: 'always', steps: 3 }),
+    ).toMatchObject({
       needed: 0,
       step: 0,
     });

@@ -18,12 +18,13 @@ export const backendsDocument = z
         used: count,
         own: count,
         free: count,
+        overdrawn: count,
         keepFree: count,
         system: count,
       })
       .meta({
         description:
-          "used: backends but those of the platform itself (system), which take no slot; own: those of used that are Slotkeeper's. free = limit - reserved (for superusers) - used, and never less than 0.",
+          "used: backends but those of the platform itself (system), which take no slot; own: those of used that are Slotkeeper's. free = limit - reserved (for superusers) - used, and never less than 0; overdrawn: how far below 0 it would be, because superusers have taken reserved slots.",
       }),
     activities: counts.meta({ description: 'Backends by activity; adds up to the number of backends.' }),
     verdicts: z.strictObject({ keep: count, warn: count, terminate: count }),

@@ -1,0 +1,172 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { rewriteRedshiftSql } from '../../local/redshift/rewrite-redshift-sql.ts';
+import { backendsDocument } from '../../src/cli/json/backends-document.ts';
+import { runDocument } from '../../src/cli/json/run-document.ts';
+import { runSpawned } from '../cli/spawn-cli.ts';
+import { aliveOf } from './look.ts';
+import { type Pipeline, pipelineConfig, type Session, startPipeline } from './pipeline.ts';
+
+const CONFIG = pipelineConfig('refusals.yml');
+const page = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
+
+let pipeline: Pipeline;
+
+/** Runs a command line in a process of its own against the embedded cloud. */
+async function cli(...args: string[]) {
+  const env = {
+    AWS_ENDPOINT_URL: pipeline.cloud.endpoint,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  };
+  return await runSpawned([...args, '--config', CONFIG], env);
+}
+
+async function openMany(count: number, user: string): Promise<Record<string, Session>> {
+  const sessions: Record<string, Session> = {};
+  for (let index = 0; index < count; index += 1) {
+    const session = await pipeline.open(user, 'shop');
+    sessions[session.pid] = session;
+  }
+  return sessions;
+}
+
+/** What the page shows of a command, without what differs from run to run. */
+function shownFor(command: string): string {
+  const start = page.indexOf(`$ ${command}\n`);
+  const end = page.indexOf('```', start);
+  return start < 0 ? `nothing for ${command}` : timeless(page.slice(page.indexOf('\n', start) + 1, end));
+}
+
+function timeless(output: string): string {
+  return output
+    .replaceAll(/cli-\d{8}T\d{6}Z-[0-9a-f]{6}/g, 'RUN')
+    .replaceAll(/\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}Z/g, 'TIME')
+    .replaceAll(/took [\d.]+ s/g, 'took SOME s')
+    .replaceAll(/\b[0-9a-f]{64}\b/g, 'HASH')
+    .replaceAll(/\b\d+@TIME/g, 'PID@TIME')
+    .replaceAll(/\b\d+s > 0s/g, 'SOME > 0s')
+    .replaceAll(/of \d+ backends on/g, 'of SOME backends on')
+    .replaceAll(/got \d+;/g, 'got SOME;')
+    .replaceAll(/ {2,}/g, '  ')
+    .trim();
+}
+
+/** The run is refused, the page shows its very words, and the operators are told them. */
+async function expectRefused(target: string, error: string): Promise<void> {
+  const command = `run --wait --target ${target}`;
+  const told = (await pipeline.cloud.inbox('operators')).length;
+  const { exitCode, out } = await cli(...command.split(' '));
+  expect(timeless(out)).toBe(shownFor(`npm run --silent slotkeeper -- ${command}`));
+  expect(exitCode).toBe(20);
+  const mails = (await pipeline.cloud.inbox('operators')).slice(told);
+  expect(mails.map(({ subject }) => subject)).toEqual([`Slotkeeper: run for ${target} refused to act (${error})`]);
+}
+
+beforeAll(async () => {
+  pipeline = await startPipeline({ configPath: CONFIG, maxConnections: 40, waitPace: 0.02 });
+  const { client } = pipeline.admin;
+  await client.query('create user onlooker');
+  await client.query(rewriteRedshiftSql('create user auditor password disable syslog access unrestricted'));
+  await client.query('grant select on stl_connection_log to auditor');
+});
+
+afterEach(async () => {
+  await pipeline.closeSessions();
+});
+
+afterAll(async () => {
+  await pipeline.stop();
+});
+
+describe('each refusal', () => {
+  it('of a plan past a cap ends nobody', async () => {
+    const sessions = await openMany(6, 'web_shop');
+    await expectRefused('capped', 'CapExceeded');
+    expect(await aliveOf(pipeline, sessions)).toHaveLength(6);
+  });
+
+  it('of a user who does not see everyone ends nobody', async () => {
+    const sessions = await openMany(2, 'web_shop');
+    await expectRefused('blind', 'CanaryFailed');
+    expect(await aliveOf(pipeline, sessions)).toHaveLength(2);
+  });
+
+  it('of a snapshot below the floor ends nobody', async () => {
+    const sessions = await openMany(2, 'web_shop');
+    await expectRefused('floored', 'SnapshotAnomalous');
+    expect(await aliveOf(pipeline, sessions)).toHaveLength(2);
+  });
+
+  it('of a snapshot unlike the last one lasts until it is seen as often as the configuration says', async () => {
+    await openMany(24, 'web_shop');
+    expect((await cli('run', '--wait', '--target', 'steady')).exitCode).toBe(0);
+    await pipeline.closeSessions();
+    await expectRefused('steady', 'SnapshotAnomalous');
+    expect((await cli('run', '--dry-run', '--target', 'steady')).exitCode).toBe(20);
+    const { exitCode, out } = await cli('run', '--wait', '--target', 'steady', '--json');
+    expect(exitCode).toBe(0);
+    const { run } = runDocument.parse(JSON.parse(out));
+    expect(run?.seen?.backends).toBe(run?.counts?.backends);
+    expect(Math.abs(run?.seen?.clockDifferenceSeconds ?? Number.NaN)).toBeLessThan(5);
+  });
+});
+
+describe('a user who may look, but not end others', () => {
+  it('warns without announcing an end, and ends nobody', async () => {
+    const sessions = { ...(await openMany(1, 'web_shop')), ...(await openMany(1, 'bi_sales')) };
+    const told = (await pipeline.cloud.inbox('owners')).length;
+    const { exitCode, out } = await cli('run', '--wait', '--target', 'looking', '--json');
+    expect(exitCode).toBe(10);
+    const { run, members } = runDocument.parse(JSON.parse(out));
+    expect(run).toMatchObject({ counts: { warn: 1, terminate: 0 }, kept: { 'may-not-end': 1 } });
+    expect(members).toMatchObject([{ action: 'warn', user: 'bi_sales', endsAt: null }]);
+    const [mail] = (await pipeline.cloud.inbox('owners')).slice(told);
+    expect(mail?.body).toContain('None of them will be ended.');
+    const again = runDocument.parse(JSON.parse((await cli('run', '--wait', '--target', 'looking', '--json')).out));
+    expect(again.run).toMatchObject({ counts: { warn: 0, terminate: 0 }, kept: { 'may-not-end': 2 } });
+    expect(await aliveOf(pipeline, sessions)).toHaveLength(2);
+    const seen = await cli('backends', '--target', 'looking');
+    expect(seen.out).toContain("kept, Slotkeeper's database user may not end others' sessions");
+  });
+});
+
+describe('a target that ends only below keepFree', () => {
+  async function freeNow(): Promise<number> {
+    const { slots } = backendsDocument.parse(JSON.parse((await cli('backends', '--target', 'pressed', '--json')).out));
+    // The session of the look itself is gone by now.
+    return slots.free + slots.own;
+  }
+
+  it('counts free slots as the server does, ends as many as are needed, and nobody once enough are free', async () => {
+    const free = await freeNow();
+    const sessions: Record<string, Session> = {};
+    for (;;) {
+      try {
+        const session = await pipeline.open('web_shop', 'shop');
+        sessions[session.pid] = session;
+      } catch (refusal) {
+        expect(refusal).toMatchObject({ code: '53300' });
+        break;
+      }
+    }
+    const opened = Object.keys(sessions).length;
+    expect(opened).toBe(free);
+
+    const run = runDocument.parse(JSON.parse((await cli('run', '--wait', '--target', 'pressed', '--json')).out));
+    // The reaper came in on a reserved slot: eleven have to go until ordinary users have ten.
+    expect(run.run).toMatchObject({
+      counts: { terminate: 11 },
+      kept: { 'not-needed': opened - 11 },
+      outcomes: { gone: 11 },
+    });
+    expect(run.members.every(({ code }) => code === 'pressed-termination')).toBe(true);
+    expect(await freeNow()).toBe(10);
+
+    const next = await cli('run', '--wait', '--target', 'pressed', '--json');
+    expect(next.exitCode).toBe(0);
+    expect(runDocument.parse(JSON.parse(next.out)).run).toMatchObject({ counts: { terminate: 0 } });
+    expect(await aliveOf(pipeline, sessions)).toHaveLength(opened - 11);
+  });
+});
