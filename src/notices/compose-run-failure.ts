@@ -15,8 +15,11 @@ export interface RunFailureInput {
   readonly now: Date;
 }
 
+/** Refusals that come before anything was done. */
+const BEFORE_ACTING = ['CapExceeded', 'PlanChanged', 'PlanExpired', 'PlanUnknown'];
+
 /** Errors by which a run refuses to act, rather than fails to. */
-const REFUSALS: ReadonlySet<string> = new Set(['CapExceeded', 'CanaryFailed', 'SnapshotAnomalous']);
+const REFUSALS: ReadonlySet<string> = new Set([...BEFORE_ACTING, 'CanaryFailed', 'SnapshotAnomalous']);
 
 /** An SNS message has at most 256 KiB (AWS page API_Publish); a cause of this many characters is below in any script. */
 const CAUSE_CHARACTERS = 60_000;
@@ -32,7 +35,7 @@ export function composeRunFailure({ target, runId, error, cause, now }: RunFailu
     `Error: ${oneLine(error)}`,
     shorten(cause),
     '',
-    error === 'CapExceeded'
+    BEFORE_ACTING.includes(error)
       ? 'No session was ended or warned by this run. The next run on the schedule decides anew.'
       : 'What it had done before is on record, and its lock is given back. The next run on the schedule decides anew.',
     `To see what it did: slotkeeper history ${oneLine(runId)}`,

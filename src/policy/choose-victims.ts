@@ -26,7 +26,7 @@ export function chooseVictims(candidates: readonly Candidate[], pressure: Pressu
     if (rank !== undefined) {
       return ranked(one.verdict, rank, room);
     }
-    return isIdleWarning(one, pressure) ? { ...one.verdict, action: 'keep', code: 'not-needed' } : one.verdict;
+    return isIdleWarning(one, pressure) ? withoutWarning(one.verdict) : one.verdict;
   });
 }
 
@@ -36,6 +36,11 @@ function ranked(verdict: Judged, rank: number, room: number): Judged {
   return held
     ? { ...verdict, code: 'pressed-termination', reasons }
     : { ...verdict, action: 'keep', code: 'not-needed', reasons };
+}
+
+function withoutWarning(verdict: Judged): Judged {
+  const reason = { clause: 'ends are needed, or the rule has warnAfter', measured: false, limit: true, held: false };
+  return { ...verdict, action: 'keep', code: 'not-needed', reasons: [...verdict.reasons, reason] };
 }
 
 /** Above keepFree nothing is ended, so only a rule that asks for a warning by itself (`warnAfter`) gives one. */

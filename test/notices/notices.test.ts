@@ -131,6 +131,9 @@ To see what it did: slotkeeper history run-7
 `,
       attributes: { target: 'prod', action: 'refused' },
     });
+    const changed = composeRunFailure({ ...failure, error: 'PlanChanged', cause: '1 changed: pid 7 is gone' });
+    expect(changed.subject).toBe('Slotkeeper: run for prod refused to act (PlanChanged)');
+    expect(changed.body).toContain('No session was ended or warned by this run.');
     const failed = composeRunFailure({ ...failure, error: 'StatementFailed', cause: 'ERROR: x\nDETAIL: y\u0000' });
     expect(failed.subject).toBe('Slotkeeper: run for prod failed (StatementFailed)');
     expect(failed.body).toContain('\nERROR: x\nDETAIL: y?\n');

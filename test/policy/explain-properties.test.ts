@@ -8,6 +8,7 @@ import { makePlan } from '../../src/policy/make-plan.ts';
 import { matchesRule } from '../../src/policy/matches-rule.ts';
 import type { Action, Verdict } from '../../src/policy/verdict.ts';
 import { judgeInputs } from './judge-inputs.ts';
+import { pressedInputs } from './pressed-inputs.ts';
 
 const caps = { maxTerminations: 3, maxShare: 0.5 };
 
@@ -17,17 +18,35 @@ function explained(input: JudgeInput): readonly { verdict: Verdict; explanation:
   return verdicts.map((verdict) => ({ verdict, explanation: explainVerdict(verdict, { ...input, caps, plan }) }));
 }
 
+/** Which thresholds apply, or whether ends are bounded: they decide nothing by themselves. */
+const CONTEXT = ['free slots < slots.keepFree', 'step of pressure > 0'];
+
+/** What spares a backend its end, not its owner the warning. */
+const HELD_BACK = ["may end others' sessions", 'confidence of the evidence > low'];
+
 /** What the clauses alone come to, read as a truth table. */
 function actionOf({ protections, trials, reasons }: Explanation): Action {
   if (protections.some(({ held }) => !held) || !trials.some(({ matched }) => matched)) {
     return 'keep';
   }
   const missing = reasons.filter(({ held }) => !held).map(({ clause }) => clause);
-  return missing.length === 0 ? 'terminate' : missing.join() === 'receipt in this idle spell' ? 'warn' : 'keep';
+  const deciding = missing.filter((clause) => !CONTEXT.includes(clause));
+  if (deciding.length === 0) {
+    return 'terminate';
+  }
+  const rest = deciding.filter((clause) => !HELD_BACK.includes(clause));
+  return rest.join() === 'receipt in this idle spell' ? 'warn' : 'keep';
 }
 
+const inputs = fc
+  .tuple(fc.oneof(judgeInputs, pressedInputs), fc.constantFrom(true, true, false))
+  .map(([input, may]) => {
+    const canary = { ...input.snapshot.canary, mayEndOthers: may };
+    return { ...input, snapshot: { ...input.snapshot, canary } };
+  });
+
 function check(property: (input: JudgeInput) => void): void {
-  fc.assert(fc.property(judgeInputs, property), { numRuns: 2000 });
+  fc.assert(fc.property(inputs, property), { numRuns: 2000 });
 }
 
 describe('every explanation', () => {
