@@ -1,6 +1,6 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { errorDocument } from '../../src/cli/json/error-document.ts';
 import { explainDocument } from '../../src/cli/json/explain-document.ts';
 import { historyDocument } from '../../src/cli/json/history-document.ts';
 import { type LocalDocument, localDocument } from '../../src/cli/json/local-document.ts';
+import { replayDocument } from '../../src/cli/json/replay-document.ts';
 import { runDocument } from '../../src/cli/json/run-document.ts';
 import { AT_ONCE_CONFIG } from './at-once-config.ts';
 import { expectSumsToAddUp } from './expect-sums-to-add-up.ts';
@@ -199,6 +200,24 @@ describe('the command line on the embedded cloud', () => {
     expect(out).toMatch(/^slots +\d+ used of 50, \d+ free/m);
     expect(out).toMatch(/^VERDICT {2}BACKEND /m);
     expect(out).toMatch(/^keep +\d+@.*etl_nightly .*airflow/m);
+  });
+
+  it('replay comes to the very plans of runs that were recorded, with all names hashed', async () => {
+    const { pid } = await openSession('bi_reader', 'Metabase');
+    const directory = join(folder, 'recordings');
+    const runs = [];
+    for (const _ of ['warns', 'ends']) {
+      const { out } = await cli('run', '--record', directory, '--hash-names', '--json');
+      runs.push(runDocument.parse(JSON.parse(out)));
+    }
+    const files = runs.map(({ recorded }) => recorded ?? '');
+    expect(files.map((file) => readFileSync(file, 'utf8')).join()).not.toContain('"bi_reader"');
+    const { exitCode, out } = await runSpawned(['replay', '--snapshot', ...files, '--policy', config, '--json']);
+    const { policies, backends } = replayDocument.parse(JSON.parse(out));
+    expect(policies).toMatchObject([{ asRecorded: 2 }]);
+    expect(exitCode).toBe(0);
+    const mine = backends.find((backend) => backend.pid === pid);
+    expect(mine?.fates.map(({ deeds }) => deeds.map(({ action }) => action))).toEqual([['warn', 'terminate']]);
   });
 
   it('run is refused when the plan exceeds a cap, and ends nothing', async () => {
