@@ -15,7 +15,11 @@ export const nameSchema = pattern(
   'a name of 1 to 40 lower-case letters, digits and hyphens that begins with a letter',
 );
 
-const schedule = z.string('rate(…) or cron(…)').superRefine((value, context) => {
+const scheduleText = z
+  .string('rate(…) or cron(…)')
+  .meta({ description: 'rate(…) or cron(…), as EventBridge writes them', pattern: '^(rate|cron)\\(.+\\)$' });
+
+const schedule = scheduleText.superRefine((value, context) => {
   const problem = checkSchedule(value);
   if (problem !== null) {
     context.addIssue({ code: 'custom', message: `a schedule of EventBridge: ${problem}` });
