@@ -34,9 +34,10 @@ async function openMany(count: number, user: string): Promise<Record<string, Ses
 
 /** What the page shows of a command, without what differs from run to run. */
 function shownFor(command: string): string {
-  const start = page.indexOf(`$ ${command}\n`);
-  const end = page.indexOf('```', start);
-  return start < 0 ? `nothing for ${command}` : timeless(page.slice(page.indexOf('\n', start) + 1, end));
+  const shown = page.replaceAll(/--apply [0-9a-f]{12}/g, '--apply HASH');
+  const start = shown.indexOf(`$ ${command.replace(/--apply [0-9a-f]{12}/, '--apply HASH')}\n`);
+  const end = shown.indexOf('```', start);
+  return start < 0 ? `nothing for ${command}` : timeless(shown.slice(shown.indexOf('\n', start) + 1, end));
 }
 
 function timeless(output: string): string {
@@ -45,6 +46,8 @@ function timeless(output: string): string {
     .replaceAll(/\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}Z/g, 'TIME')
     .replaceAll(/took [\d.]+ s/g, 'took SOME s')
     .replaceAll(/\b[0-9a-f]{64}\b/g, 'HASH')
+    .replaceAll(/\bplan [0-9a-f]{12}\b/g, 'plan HASH')
+    .replaceAll(/pid \d+ started [\w:-]+/g, 'pid PID started TIME')
     .replaceAll(/\b\d+@TIME/g, 'PID@TIME')
     .replaceAll(/\b\d+s > 0s/g, 'SOME > 0s')
     .replaceAll(/of \d+ backends on/g, 'of SOME backends on')
@@ -54,8 +57,7 @@ function timeless(output: string): string {
 }
 
 /** The run is refused, the page shows its very words, and the operators are told them. */
-async function expectRefused(target: string, error: string): Promise<void> {
-  const command = `run --wait --target ${target}`;
+async function expectRefused(target: string, error: string, command = `run --wait --target ${target}`): Promise<void> {
   const told = (await pipeline.cloud.inbox('operators')).length;
   const { exitCode, out } = await cli(...command.split(' '));
   expect(timeless(out)).toBe(shownFor(`npm run --silent slotkeeper -- ${command}`));
@@ -110,6 +112,21 @@ describe('each refusal', () => {
     const { run } = runDocument.parse(JSON.parse(out));
     expect(run?.seen?.backends).toBe(run?.counts?.backends);
     expect(Math.abs(run?.seen?.clockDifferenceSeconds ?? Number.NaN)).toBeLessThan(5);
+  });
+});
+
+describe('an approved plan', () => {
+  async function hashOfDryRun(target: string): Promise<string> {
+    const { out } = await cli('run', '--dry-run', '--target', target);
+    return /run --apply ([0-9a-f]{12}) /.exec(out)?.[1] ?? 'none';
+  }
+
+  it('is refused when a member has changed, here by the very warning that it asked for', async () => {
+    const sessions = await openMany(1, 'bi_sales');
+    const apply = `run --apply ${await hashOfDryRun('changed')} --target changed`;
+    expect((await cli(...apply.split(' '))).exitCode).toBe(10);
+    await expectRefused('changed', 'PlanChanged', apply);
+    expect(await aliveOf(pipeline, sessions)).toHaveLength(1);
   });
 });
 
