@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/policy/plan.ts';
+import { createPooledWorld, openPooled, pooled, tryLease } from '../support/pooled-world.ts';
 import { type Execution, reap, runReapMachine } from '../support/reap-machine.ts';
 import { createReaperWorld, EVERYONE, type ReaperWorld, TARGET, UNWARNED } from '../support/reaper-world.ts';
 
@@ -106,6 +107,23 @@ describe('applying an approved plan', () => {
         now: world.clock.now().toISOString(),
       }),
     ).toBe(false);
+  });
+
+  it('drains and ends a session of the pool, and is refused when the pool has lent it out since', async () => {
+    const world = createPooledWorld();
+    await openPooled(world, { pid: 501, idle: 4000 });
+    await openPooled(world, { pid: 502, idle: 4000, slot: 1 });
+    const approved = await planOf(world);
+    await tryLease(world, 'acme', 1);
+    expect((await apply(world, approved)).failure).toMatchObject({
+      error: 'PlanChanged',
+      cause: expect.stringMatching(/1 changed: pid 502 .* is now keep \(leased\), approved as terminate/),
+    });
+    expect(await pooled(world)).toMatchObject({ state: 'available' });
+    world.clock.advance(600);
+    expect((await apply(world, approved)).failure).toBeNull();
+    expect([501, 502].filter((pid) => world.redshift.backends.has(pid))).toEqual([]);
+    expect(await pooled(world)).toMatchObject({ state: 'ended' });
   });
 
   it('is refused when the rules have changed its members', async () => {
