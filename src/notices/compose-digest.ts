@@ -1,3 +1,4 @@
+import { FREE_SLOTS_CLAUSE } from '../policy/measure-pressure.ts';
 import type { PlanMember } from '../policy/plan.ts';
 import { poolMatchOf } from '../policy/pool-standing.ts';
 import { alignColumns } from './align-columns.ts';
@@ -39,6 +40,7 @@ export function composeDigest({ target, owner, members, runId, now }: DigestInpu
     '',
     ...advice(soonest),
     ...poolAdvice(members),
+    ...pressureAdvice(members),
     '',
     `Told: ${oneLine(owner)}. Run: ${oneLine(runId)}.`,
     '',
@@ -106,6 +108,16 @@ function poolAdvice(members: readonly PlanMember[]): string[] {
         'pooled one to nobody before it is ended, and opens another when it needs one. An orphan is in use by nobody: the',
         'pool has lost it, or never knew it.',
       ]
+    : [];
+}
+
+/** Where free slots decide, the announced end is the earliest one. */
+function pressureAdvice(members: readonly PlanMember[]): string[] {
+  const depends = members.some(
+    ({ endsAt, reasons }) => endsAt !== null && reasons.some(({ clause }) => clause === FREE_SLOTS_CLAUSE),
+  );
+  return depends
+    ? ['', 'How soon a session is ended may depend on how many slots are free: the times above are the earliest.']
     : [];
 }
 

@@ -1,5 +1,5 @@
 import { type Case, judgeByRule, type RuleVerdict } from './judge-by-rule.ts';
-import type { Pressure } from './measure-pressure.ts';
+import { FREE_SLOTS_CLAUSE, type Pressure } from './measure-pressure.ts';
 import { pressRule } from './press-rule.ts';
 import type { Rule } from './rule.ts';
 import type { Reason } from './verdict.ts';
@@ -45,9 +45,7 @@ function withPressure(verdict: RuleVerdict, rule: Rule, pressure: Pressure, step
   if (rule.keep || (rule.whenFreeSlotsBelow === undefined && policy.terminate === 'always')) {
     return verdict;
   }
-  const reasons: Reason[] = [
-    { clause: 'free slots < slots.keepFree', measured: free, limit: keepFree, held: needed > 0 },
-  ];
+  const reasons: Reason[] = [{ clause: FREE_SLOTS_CLAUSE, measured: free, limit: keepFree, held: needed > 0 }];
   if (rule.whenFreeSlotsBelow !== undefined) {
     reasons.push({ clause: 'step of pressure > 0', measured: step, limit: policy.steps, held: step > 0 });
   }

@@ -2,6 +2,9 @@ import type { SlotCount } from './count-slots.ts';
 import type { PressurePolicy } from './pressure-policy.ts';
 import type { Slots } from './slots.ts';
 
+/** The clause of every verdict on which the number of free slots has a bearing. */
+export const FREE_SLOTS_CLAUSE = 'free slots < slots.keepFree';
+
 /** How far a target is below the slots that it is to keep free. */
 export interface Pressure {
   readonly policy: PressurePolicy;

@@ -30,6 +30,7 @@ describe('explainError', () => {
     ['RunLockHeld', 20],
     ['CapExceeded', 20],
     ['CanaryFailed', 20],
+    ['SnapshotAnomalous', 20],
     ['TargetNotConfigured', 20],
     ['StageUnknown', 20],
     ['InvalidConfig', 2],

@@ -144,6 +144,7 @@ describe('slotkeeper run', () => {
   it.each([
     ['CapExceeded', 20, 'Refused'],
     ['CanaryFailed', 20, 'Refused'],
+    ['SnapshotAnomalous', 20, 'Refused'],
     ['StatementFailed', 1, 'Failed'],
     ['InvalidConfig', 1, 'Failed'],
   ])('says why a run ended with %s, and exits %i', async (error, code, word) => {

@@ -4,6 +4,7 @@ import { composeDigest } from '../../src/notices/compose-digest.ts';
 import { composeRunFailure } from '../../src/notices/compose-run-failure.ts';
 import { formatDuration } from '../../src/notices/format-duration.ts';
 import type { NoticeText } from '../../src/notices/notice-text.ts';
+import { FREE_SLOTS_CLAUSE } from '../../src/policy/measure-pressure.ts';
 import type { PlanMember } from '../../src/policy/plan.ts';
 
 const NOW = new Date('2026-11-20T15:00:02.345Z');
@@ -44,6 +45,14 @@ function expectPublishable({ subject, body, attributes }: NoticeText): void {
 }
 
 describe('composeDigest', () => {
+  it('says that an end may depend on free slots only where one does', () => {
+    const reasons = [{ clause: FREE_SLOTS_CLAUSE, measured: 30, limit: 20, held: false }];
+    const sentence = 'may depend on how many slots are free: the times above are the earliest.';
+    expect(digest([member({ reasons })]).body).toContain(sentence);
+    expect(digest([member()]).body).not.toContain(sentence);
+    expect(digest([member({ reasons, endsAt: null })]).body).not.toContain(sentence);
+  });
+
   it('lists every backend in aligned columns, the soonest end first, and says how to keep it', () => {
     const { subject, body, attributes } = digest([
       member({ endsAt: null, pid: 7, application: '', activity: 'idle-in-transaction', idleSeconds: 90_000 }),
