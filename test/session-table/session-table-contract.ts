@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { BackendRecord } from '../../src/lifecycle/backend-record.ts';
+import type { Rule } from '../../src/policy/rule.ts';
 import type { SessionTable } from '../../src/session-table/session-table.ts';
 import { exampleRecording } from '../support/example-recording.ts';
 import { backendNumber, plannedNotice, runningRun, warnedDashboard, warningPlan } from '../support/example-records.ts';
@@ -339,6 +340,36 @@ export function describeSessionTable(name: string, makeTable: () => Promise<Sess
         const plan = warningPlan(2000);
         await table.savePlan(key, plan);
         expect(await table.readPlan(key)).toEqual(plan);
+      });
+
+      it('keeps the policy that a plan was made by, whatever its rules name', async () => {
+        const rule: Rule = {
+          name: 'everyone',
+          match: {},
+          keep: false,
+          warnAfter: null,
+          terminateAfter: 3600,
+          grace: 900,
+          notice: 'owner',
+          owner: null,
+        };
+        const full: Rule = {
+          ...rule,
+          name: 'full',
+          match: {
+            user: ['bi_*', 'ana'],
+            database: ['dev'],
+            application: [''],
+            clientHost: ['10.*'],
+            activity: ['idle', 'idle-in-transaction'],
+            pool: ['orphan'],
+          },
+          owner: 'bi-team@example.com',
+          whenFreeSlotsBelow: { terminateAfter: 600 },
+        };
+        const policy = { rules: [full, rule], caps: { maxTerminations: 20, maxShare: 0.5 } };
+        await table.savePlan(key, { ...warningPlan(1), policy });
+        expect((await table.readPlan(key))?.policy).toEqual(policy);
       });
 
       it('keeps a plan without members', async () => {
