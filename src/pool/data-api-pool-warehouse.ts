@@ -70,9 +70,9 @@ export function createDataApiPoolWarehouse(options: DataApiPoolWarehouseOptions)
   return {
     async submit(statement) {
       const command = new ExecuteStatementCommand(poolStatementInput(target, statement));
-      refuseLateTries(command, { target: target.name, notAfter: statement.notAfter, now });
+      const mayHaveRun = refuseLateTries(command, { target: target.name, notAfter: statement.notAfter, now });
       const answer = await client.send(command).catch((error: unknown) => {
-        throw submitError(target.name, statement, error);
+        throw submitError(target.name, statement, error, mayHaveRun());
       });
       if (answer.Id === undefined) {
         throw answerWithout('ExecuteStatement', 'Id');

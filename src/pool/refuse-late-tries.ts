@@ -1,15 +1,19 @@
 import type { ExecuteStatementCommand } from '@aws-sdk/client-redshift-data';
 import { DataApiFailed } from '../warehouse/data-api-failed.ts';
 import { SubmitRefused } from './errors/submit-refused.ts';
+import { isRefusal } from './is-refusal.ts';
 
 /**
  * Lets no try of a submission leave after the lease it belongs to, the SDK's own retries included: by then the session
  * may be somebody else's.
+ *
+ * @returns tells whether a try may have been taken though its answer was lost: a refusal of a later one then does not
+ *   say that nothing ran
  */
 export function refuseLateTries(
   command: ExecuteStatementCommand,
   { target, notAfter, now }: { target: string; notAfter: Date; now: () => Date },
-): void {
+): () => boolean {
   let mayHaveRun = false;
   command.middlewareStack.add(
     (next) => async (args) => {
@@ -32,15 +36,5 @@ export function refuseLateTries(
     // Low priority: inside the SDK's retries, once per try.
     { step: 'finalizeRequest', priority: 'low', name: 'slotkeeperRefuseLateTries' },
   );
-}
-
-/** An error that the service gave before it did anything, such as a ThrottlingException: HTTP 400 to 499. */
-function isRefusal(error: unknown): boolean {
-  if (!(error instanceof Error && '$metadata' in error)) {
-    return false;
-  }
-  const { $metadata: metadata } = error;
-  const status =
-    typeof metadata === 'object' && metadata !== null && 'httpStatusCode' in metadata ? metadata.httpStatusCode : null;
-  return typeof status === 'number' && status >= 400 && status < 500;
+  return () => mayHaveRun;
 }

@@ -4,6 +4,7 @@ import { SessionUnavailable } from '../warehouse/session-unavailable.ts';
 import { withoutSecrets } from '../warehouse/without-secrets.ts';
 import { BadRequest } from './errors/bad-request.ts';
 import { type RefusalReason, SubmitRefused } from './errors/submit-refused.ts';
+import { isRefusal } from './is-refusal.ts';
 import type { PoolStatement } from './pool-warehouse.ts';
 
 const REFUSALS: ReadonlyMap<string, RefusalReason> = new Map([
@@ -21,14 +22,24 @@ const ABOUT_THE_STATEMENT = /\bparameters?\b|\bsql\b|\bstatement text\b/i;
 /**
  * What an error of ExecuteStatement means to the pool; the error that it throws. Neither SQL text nor a SessionId is
  * in it.
+ *
+ * @param mayHaveRun an earlier try of the same submission got no answer: then no refusal says that nothing ran, and the
+ *   caller's SQL must not be sent under another client token
  */
-export function submitError(target: string, statement: PoolStatement, error: unknown): Error {
+export function submitError(target: string, statement: PoolStatement, error: unknown, mayHaveRun: boolean): Error {
   if (error instanceof SubmitRefused || error instanceof DataApiFailed) {
     return error;
   }
   const values = Object.values(statement.parameters);
   const sessionId = statement.place.kind === 'reuse' ? [statement.place.sessionId] : [];
   const cause = withoutSecrets(error, [statement.sql, ...sessionId, ...values.filter((value) => value.length > 3)]);
+  if (mayHaveRun && isRefusal(error)) {
+    return new DataApiFailed(
+      { operation: 'ExecuteStatement', target, reason: 'AnswerLost' },
+      `a try got no answer, and the next one ${cause.name}: ${cause.message}; whether the statement ran is not known.`,
+      { cause },
+    );
+  }
   if (statement.place.kind === 'reuse' && dataApiErrorKind(error) === 'session-unavailable') {
     return new SessionUnavailable({ cause });
   }

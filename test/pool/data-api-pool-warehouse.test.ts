@@ -137,6 +137,21 @@ describe('submit', () => {
     },
   );
 
+  it.each([
+    ['ThrottlingException', 'Rate exceeded', 3],
+    ['ActiveStatementsExceededException', 'Number of active statements exceeds the limit.', 2],
+    ['ValidationException', 'Session is not available', 2],
+    ['ValidationException', 'Parameters list contains unused parameters.', 2],
+    ['AccessDeniedException', 'Not authorized.', 2],
+  ])('does not call it refused when %s "%s" follows a try without an answer', async (type, message, tries) => {
+    const refusal = wireError(type, message);
+    server.answerWith({ ...wireError('InternalServerException', 'Try again'), status: 500 }, refusal, refusal);
+    const error = await errorOf(warehouse().submit(statement()));
+    expect(error).toMatchObject({ name: 'DataApiFailed', reason: 'AnswerLost' });
+    expect(error.message).toContain('whether the statement ran is not known');
+    expect(server.requests).toHaveLength(tries);
+  });
+
   it('repeats a throttled submission with the same client token', async () => {
     server.answerWith(wireError('ThrottlingException', 'Rate exceeded'), { body: { Id: ID } });
     expect(await warehouse().submit(statement())).toMatchObject({ statementId: ID });
