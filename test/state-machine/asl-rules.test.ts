@@ -18,6 +18,9 @@ const TRANSIENT = [
   'Lambda.TooManyRequestsException',
   'Lambda.ClientExecutionTimeoutException',
   'RedshiftData.ThrottlingException',
+  // What an error is called that the service model does not name, as throttling: `Ec2.Ec2Exception: Request limit
+  // exceeded` (CloudSnorkel/cdk-github-runners#946).
+  'RedshiftData.RedshiftDataException',
   'RedshiftData.InternalServerException',
   'RedshiftData.ActiveWaitingRequestsExceededException',
 ];
@@ -101,6 +104,15 @@ describe('the reaper state machine', () => {
     expect(TASKS.flatMap(([, state]) => retried(state)).filter((name) => !TRANSIENT.includes(name))).toEqual([]);
     for (const [, state] of TASKS) {
       expect(state['Retry']).toMatchObject([{ JitterStrategy: 'FULL', MaxAttempts: expect.any(Number) }]);
+    }
+  });
+
+  it('knows throttling of the Data API by either name that Step Functions may give it', () => {
+    const looks = TASKS.filter(([, state]) => state.Resource?.includes(':redshiftdata:'));
+    expect(looks).toHaveLength(6);
+    for (const [name, state] of looks) {
+      const names = ['RedshiftData.ThrottlingException', 'RedshiftData.RedshiftDataException'];
+      expect(retried(state), name).toEqual(expect.arrayContaining(names));
     }
   });
 
