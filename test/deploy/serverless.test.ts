@@ -52,6 +52,73 @@ describe('serverless.yml', () => {
   });
 });
 
+/** The actions of the AWS commands that these files of src/ send, by the names that IAM has for them. */
+function actionsSentBy(files: readonly string[]): string[] {
+  const actions = files.flatMap((file) => {
+    const source = readFileSync(new URL(`src/${file}`, ROOT), 'utf8');
+    const service = SERVICES.find(([client]) => source.includes(client))?.[1] ?? '';
+    const sent = [...source.matchAll(/new (\w+)Command\(/g)].map(([, command = '']) => command);
+    return sent.map((command) => `${service}:${DOCUMENT_COMMANDS[command] ?? command}`);
+  });
+  return [...new Set(actions)].sort();
+}
+
+const SERVICES = [
+  ['@aws-sdk/lib-dynamodb', 'dynamodb'],
+  ['@aws-sdk/client-redshift-data', 'redshift-data'],
+  ['@aws-sdk/client-sns', 'sns'],
+  ['@aws-sdk/client-eventbridge', 'events'],
+] as const;
+
+const DOCUMENT_COMMANDS: Readonly<Record<string, string>> = {
+  BatchGet: 'BatchGetItem',
+  Delete: 'DeleteItem',
+  Get: 'GetItem',
+  Put: 'PutItem',
+};
+
+/** What a role may do with the services that the code speaks to, computed statements included. */
+function actionsOf(role: string, computed: readonly { readonly Action: readonly string[] }[]): string[] {
+  const { Policies } = service.resources.Resources[role].Properties;
+  const written = Policies.flatMap(({ PolicyDocument: { Statement } }: { PolicyDocument: { Statement: unknown } }) =>
+    Array.isArray(Statement) ? Statement.flatMap(({ Action }: { Action: string | string[] }) => Action) : [],
+  );
+  const spoken = /^(dynamodb|redshift-data|sns|events):/;
+  const all: string[] = [...written, ...computed.flatMap(({ Action }) => Action)];
+  return [...new Set(all.filter((action) => spoken.test(action)))].sort();
+}
+
+describe('the roles allow what the code calls, and nothing more', () => {
+  const inTable = (name: string) => `session-table/${name}`;
+
+  it('for the reaper, with what the state machine itself asks of the Data API', () => {
+    const tables = readdirSync(new URL('src/session-table/', ROOT)).map(inTable);
+    const messages = ['messaging/sns-notice-channel.ts', 'messaging/event-bridge-publisher.ts'];
+    const sent = actionsSentBy([...tables, ...messages, 'warehouse/data-api-warehouse.ts']);
+    expect(sent.length).toBeGreaterThan(10);
+    expect(actionsOf('ReaperRole', fromConfig('slotkeeper.yml').dataApiStatements)).toEqual(sent);
+    for (const [, call = ''] of asl.matchAll(/aws-sdk:redshiftdata:(\w+)/g)) {
+      expect(sent).toContain(`redshift-data:${call.charAt(0).toUpperCase()}${call.slice(1)}`);
+    }
+  });
+
+  it("for the functions of tenants' queries", () => {
+    const warehouse = ['pool/data-api-pool-warehouse.ts', 'pool/exact-result-command.ts'];
+    const sent = actionsSentBy([...warehouse, inTable('dynamodb-session-pool-table.ts'), inTable('item-store.ts')]);
+    // The store that both tables share reads many at once for the reaper only.
+    const expected = sent.filter((action) => action !== 'dynamodb:BatchGetItem');
+    expect(expected.length).toBeGreaterThan(9);
+    expect(actionsOf('TenantQueryRole', fromConfig('slotkeeper.yml').tenantStatements)).toEqual(expected);
+  });
+
+  it('for X-Ray: a traced state machine asks for the sampling rules itself', () => {
+    expect(service.stepFunctions.stateMachines.reapRedshiftSessions.tracingConfig.enabled).toBe(true);
+    expect(JSON.stringify(service.resources.Resources.ReaperRole)).toMatch(
+      /"xray:GetSamplingRules","xray:GetSamplingTargets","xray:PutTelemetryRecords","xray:PutTraceSegments"/,
+    );
+  });
+});
+
 describe("the functions of tenants' queries", () => {
   const { TenantQueryRole } = service.resources.Resources;
   const [pooledSessions] = TenantQueryRole.Properties.Policies;
