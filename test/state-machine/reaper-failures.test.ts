@@ -62,7 +62,7 @@ describe('a run that fails', () => {
       'InvalidRunInput',
       'target: Invalid input: expected string, received number; dryRun:',
     ],
-    [{}, 'InvalidRunInput', 'Expected the input {"target": string, "dryRun": boolean (optional)}'],
+    [{}, 'InvalidRunInput', 'Expected the input {"target": string, "dryRun": boolean (optional), '],
     ['analytics', 'InvalidRunInput', 'expected object, received string'],
     [[], 'InvalidRunInput', 'received array'],
   ])('on the input %j says what was expected', async (input, error, cause) => {
