@@ -11,6 +11,9 @@
  * - Leader-node statements are missing from STV_INFLIGHT, finished ones stay in STV_RECENTS as `Done`: both are asked.
  * - STV_SESSIONS cuts the start to the second and names to 50 bytes. Hence the two seconds of slack against
  *   STL_CONNECTION_LOG, and the comparison of users by their first 50 characters, superusers first.
+ * - Temporary credentials may sign in as `IAM:name`, or `IAMA:name:groups` (API reference, GetClusterCredentials,
+ *   `DbUser`; seen by awslabs/amazon-redshift-utils), which PG_USER does not have: whether that is a superuser, the name
+ *   within tells. `chr(58)` is the colon, which the Data API reads as the beginning of a parameter.
  * - `getdate()`, not `now()`: the latter is refused beside tables (AWS page "Leader node–only functions").
  * - Times leave as digits ({@link readServerTime}), flags as 0 and 1.
  *
@@ -35,7 +38,7 @@ select
   coalesce(t.holds_locks, 0) as holds_locks,
   to_char(t.started_at, 'YYYYMMDDHH24MISSUS') as transaction_started_at,
   to_char(e.ended_at, 'YYYYMMDDHH24MISSUS') as statement_ended_at,
-  coalesce(u.is_superuser, 0) as is_superuser,
+  case when u.is_superuser = 1 or within.is_superuser = 1 then 1 else 0 end as is_superuser,
   coalesce(u.is_bootstrap, 0) as is_bootstrap,
   a.application_name as application_name,
   h.remotehost as client_host,
@@ -63,6 +66,12 @@ left join (
   from pg_user
   group by substring(cast(usename as varchar(128)), 1, 50)
 ) u on u.name_start = rtrim(s.user_name)
+left join (
+  select substring(cast(usename as varchar(128)), 1, 50) as name, max(case when usesuper then 1 else 0 end) as is_superuser
+  from pg_user
+  group by substring(cast(usename as varchar(128)), 1, 50)
+) within on within.name = split_part(rtrim(s.user_name), chr(58), 2)
+  and split_part(rtrim(s.user_name), chr(58), 1) in ('IAM', 'IAMA')
 left join (
   select distinct pid from stv_inflight
 ) i on i.pid = s.process

@@ -168,11 +168,12 @@ describe('the session query on rows that a server cannot be made to show', () =>
     create table made_up.svv_user_info (user_name text, syslog_access text);
     create table made_up.pg_user (usename name, usesysid int, usesuper boolean);
     insert into made_up.pg_user values ('awsuser', 100, true), ('bi', 101, false), ('rdsdb', 1, true),
-      (repeat('a', 60), 102, true), (repeat('a', 58), 103, false);
+      (repeat('a', 60), 102, true), (repeat('a', 58), 103, false), ('IAM:root', 104, true);
     insert into made_up.stv_sessions
       select date_trunc('second', getdate()) - interval '1 hour', pid, name, 'dev', 0
       from (values (1001, 'bi'), (1002, 'bi'), (1003, repeat('a', 50)), (1004, 'rdsdb'), (1005, 'IAM:gone'), (1006, 'bi'),
-        (1007, 'bi'), (1008, 'bi'), (1009, 'bi')) as s (pid, name);
+        (1007, 'bi'), (1008, 'bi'), (1009, 'bi'), (1010, 'IAM:awsuser'), (1011, 'IAMA:awsuser:admins'), (1012, 'IAM:bi'),
+        (1013, 'IAMR:awsuser'), (1014, 'IAM:root')) as s (pid, name);
     insert into made_up.stv_inflight values (100, null);
     insert into made_up.stv_recents values ('Done', -1), ('Done', 1001), ('Running', 1006), ('Running', null), (null, null);
     insert into made_up.svl_statementtext values
@@ -201,7 +202,7 @@ describe('the session query on rows that a server cannot be made to show', () =>
     const found = Object.fromEntries(snapshot.backends.map((backend) => [backend.identity.pid, backend]));
 
     expect(snapshot.backends.map((backend) => backend.identity.pid)).toEqual([
-      1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009,
+      1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014,
     ]);
     // Only statements of an earlier session with the same pid: idle since its own start, and no application of that one.
     expect(found[1001]).toMatchObject({ activity: 'idle', idleSeconds: 3600, application: '', clientHost: '' });
@@ -217,6 +218,14 @@ describe('the session query on rows that a server cannot be made to show', () =>
     expect(found[1003]).toMatchObject({ superuser: true, system: false });
     expect(found[1004]).toMatchObject({ superuser: true, system: true });
     expect(found[1005]).toMatchObject({ superuser: false, activity: 'idle' });
+    // Temporary credentials put a prefix before the name, and groups behind it: such a superuser is one all the same.
+    expect([1010, 1011, 1012, 1013, 1014].map((pid) => found[pid]?.superuser)).toEqual([
+      true,
+      true,
+      false,
+      false,
+      true,
+    ]);
     expect(found[1006]).toMatchObject({ activity: 'running', idleSeconds: 0 });
     expect(found[1007]?.activity).toBe('unknown');
     expect(found[1008]?.activity).toBe('idle-in-transaction-holding-locks');
