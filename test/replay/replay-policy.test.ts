@@ -2,12 +2,16 @@ import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Rule } from '../../src/policy/rule.ts';
+import { createBeginRun } from '../../src/reaper/begin-run.ts';
+import { createPlanActions } from '../../src/reaper/plan-actions.ts';
+import { createSubmitSessionQuery } from '../../src/reaper/submit-session-query.ts';
 import { type HashName, hashNames } from '../../src/replay/hash-names.ts';
 import { inHashedNames } from '../../src/replay/in-hashed-names.ts';
 import { type Policy, policyOf } from '../../src/replay/policy.ts';
 import type { Recording } from '../../src/replay/recording.ts';
 import { recordingShape } from '../../src/replay/recording-shape.ts';
 import { replayPolicy } from '../../src/replay/replay-policy.ts';
+import type { SessionTable } from '../../src/session-table/session-table.ts';
 import { runReapMachine } from '../support/reap-machine.ts';
 import { createReaperWorld, EVERYONE, type ReaperWorld, TARGET, UNWARNED } from '../support/reaper-world.ts';
 
@@ -21,6 +25,34 @@ function policyIn(world: ReaperWorld): Policy {
   }
   return policyOf(target, world.config);
 }
+
+/** Policies of up to three rules, for a target with five slots. */
+const policies = fc.record({
+  rules: fc
+    .array(
+      fc.record({
+        match: fc.constantFrom<Rule['match']>(
+          {},
+          { user: ['bi_*'] },
+          { user: ['scratch_1', 'etl'] },
+          { activity: ['idle'] },
+        ),
+        keep: fc.constantFrom(false, false, false, true),
+        warnAfter: fc.constantFrom(null, 0, 900, 1800),
+        terminateAfter: fc.constantFrom(null, 1800, 3600),
+        grace: fc.constantFrom(0, 60, 900),
+        notice: fc.constantFrom('owner' as const, 'owner' as const, 'none' as const),
+        owner: fc.constantFrom(null, 'someone@example.com'),
+      }),
+      { minLength: 1, maxLength: 3 },
+    )
+    .map((rules) => rules.map((rule, index): Rule => ({ ...rule, name: `rule-${index}` }))),
+  keepFree: fc.constantFrom(0, 2, 4),
+  pressure: fc.record({
+    terminate: fc.constantFrom('always' as const, 'below-keep-free' as const),
+    steps: fc.constantFrom(1, 3),
+  }),
+});
 
 /** Runs, and answers what the run recorded. */
 async function record(world: ReaperWorld, dryRun = false): Promise<Recording> {
@@ -79,6 +111,40 @@ describe('a recorded run', () => {
     expect(failure?.error).toBe('InvalidRunInput');
   });
 
+  it('belongs to the plan that is kept, also when the step is repeated later', async () => {
+    const world = createReaperWorld();
+    world.redshift.open({ pid: 501, idle: 1795, user: 'bi_reader' });
+    const step = { runId: 'run-1', startedAt: world.clock.now().toISOString(), execution: 'arn:execution:run-1' };
+    const { run } = await createBeginRun(world.ports)({ ...step, input: { target: TARGET, record: true } });
+    const { statementId } = await createSubmitSessionQuery(world.ports)({ run });
+    await world.redshift.warehouse.describe(statementId);
+    let lost = true;
+    const table: SessionTable = {
+      ...world.table,
+      async savePlan(...args) {
+        if (lost) {
+          lost = false;
+          throw new Error('The table did not answer.');
+        }
+        await world.table.savePlan(...args);
+      },
+    };
+    const plan = createPlanActions({ ...world.ports, table });
+    await expect(plan({ run, statementId })).rejects.toThrow('did not answer');
+    const nows: string[] = [];
+    for (const seconds of [60, 60]) {
+      world.clock.advance(seconds);
+      const { hash: planned } = await plan({ run, statementId });
+      const recording = await table.readRecording({ target: TARGET, runId: 'run-1' });
+      expect(recording?.planHash).toBe(planned);
+      expect(replay(recording === null ? [] : [recording], policyIn(world)).steps[0]?.asRecorded).toBe(true);
+      nows.push(recording?.now ?? '');
+    }
+    // The second try stored a plan and what it was made of; the third found both.
+    expect(Date.parse(nows[0] ?? '')).toBe(Date.parse(step.startedAt) + 60_000);
+    expect(nows[1]).toBe(nows[0]);
+  });
+
   it('says that it does not act when it is dry, or past a cap', async () => {
     const world = createReaperWorld({ caps: { maxTerminations: 0, maxShare: 1 } });
     world.redshift.open({ pid: 501, idle: 4000, user: 'scratch_1' });
@@ -108,33 +174,37 @@ describe('replay', () => {
       { weight: 1, arbitrary: fc.record({ use: fc.integer({ min: 501, max: 505 }) }) },
     );
     await fc.assert(
-      fc.asyncProperty(fc.array(happening, { minLength: 3, maxLength: 12 }), async (happenings) => {
-        const world = createReaperWorld();
-        const policy = policyIn(world);
-        const recordings: Recording[] = [];
-        for (const what of [...happenings, 'run' as const]) {
-          if (typeof what === 'string') {
-            recordings.push(await record(world, what === 'dry'));
-          } else if (typeof what === 'number') {
-            world.clock.advance(what);
-          } else if ('use' in what) {
-            world.redshift.use(what.use);
-          } else if (!world.redshift.backends.has(what.open)) {
-            world.redshift.open({ ...what, pid: what.open });
+      fc.asyncProperty(
+        policies,
+        fc.array(happening, { minLength: 3, maxLength: 12 }),
+        async ({ rules, keepFree, pressure }, happenings) => {
+          const world = createReaperWorld({ rules, target: { slots: { limit: 5, keepFree, reserved: 0 }, pressure } });
+          const policy = policyIn(world);
+          const recordings: Recording[] = [];
+          for (const what of [...happenings, 'run' as const]) {
+            if (typeof what === 'string') {
+              recordings.push(await record(world, what === 'dry'));
+            } else if (typeof what === 'number') {
+              world.clock.advance(what);
+            } else if ('use' in what) {
+              world.redshift.use(what.use);
+            } else if (!world.redshift.backends.has(what.open)) {
+              world.redshift.open({ ...what, pid: what.open });
+            }
           }
-        }
-        for (const recording of recordings) {
-          expect(replay([recording], policy).steps[0]?.plan.hash).toBe(recording.planHash);
-        }
-        // One after the other as well, as long as each was acted on.
-        const acted = recordings.filter(({ acts }) => acts);
-        if (acted.length === recordings.length) {
-          expect(replay(recordings, policy).steps.map(({ asRecorded }) => asRecorded)).toEqual(
-            recordings.map(() => true),
-          );
-        }
-      }),
-      { numRuns: 40 },
+          for (const recording of recordings) {
+            expect(replay([recording], policy).steps[0]?.plan.hash).toBe(recording.planHash);
+          }
+          // One after the other as well, as long as each was acted on.
+          const acted = recordings.filter(({ acts }) => acts);
+          if (acted.length === recordings.length) {
+            expect(replay(recordings, policy).steps.map(({ asRecorded }) => asRecorded)).toEqual(
+              recordings.map(() => true),
+            );
+          }
+        },
+      ),
+      { numRuns: 60 },
     );
   });
 

@@ -18,6 +18,7 @@ export function reviewTarget(name: string, target: Target, { policies, runs }: F
   const path = ['targets', name];
   return [
     ...reviewCaps(target, rules, path),
+    ...reviewPressure(target, rules, path),
     ...reviewSchedule(target, runs, path),
     ...(target.pool === undefined ? [] : reviewPool(target.pool.keepAlive, target.policy, rules)),
   ];
@@ -29,7 +30,10 @@ function* reviewCaps(
   path: readonly PropertyKey[],
 ): Generator<Finding> {
   const { maxTerminations, maxShare } = caps;
-  const mayEnd = rules.some(({ terminateAfter }) => terminateAfter !== null);
+  const mayEnd = rules.some(
+    ({ terminateAfter, whenFreeSlotsBelow }) =>
+      terminateAfter !== null || whenFreeSlotsBelow?.terminateAfter !== undefined,
+  );
   const ofFull = Math.floor(maxShare * slots.limit + ROUNDING);
   if (maxTerminations >= slots.limit) {
     yield {
@@ -59,6 +63,34 @@ function* reviewCaps(
       expected: `a cap that allows at least one termination; with all ${slots.limit} slots taken this allows none`,
       advice:
         'Raise it, or leave terminateAfter out of the rules if they are to warn only: each run with something to end is refused.',
+    };
+  }
+}
+
+/** Slots can be short only where some are to stay free; and no more sessions can be seen than there are slots for. */
+function* reviewPressure(
+  { slots, pressure, sanity }: Target,
+  rules: readonly Rule[],
+  path: readonly PropertyKey[],
+): Generator<Finding> {
+  const isPressed = rules.some(({ whenFreeSlotsBelow }) => whenFreeSlotsBelow !== undefined);
+  const isHeld = pressure.terminate === 'below-keep-free';
+  if (slots.keepFree === 0 && (isPressed || isHeld)) {
+    yield {
+      severity: 'error',
+      code: 'pressure-never-felt',
+      path: [...path, 'slots', 'keepFree'],
+      expected: `at least 1, because ${isHeld ? 'pressure.terminate: below-keep-free' : 'whenFreeSlotsBelow'} waits for fewer free slots than that`,
+      advice: `Say how many slots are to stay free${isHeld ? ': until then nothing is ended' : ''}.`,
+    };
+  }
+  if (sanity.minBackends > slots.limit) {
+    yield {
+      severity: 'warning',
+      code: 'floor-always-refuses',
+      path: [...path, 'sanity', 'minBackends'],
+      expected: `at most the ${slots.limit} sessions that there can be`,
+      advice: 'Lower it: a run that sees fewer sessions is refused.',
     };
   }
 }

@@ -109,6 +109,31 @@ describe('validateConfig', () => {
     expect(codesOf(fileWith({ target: 'caps: { maxTerminations: 0 }', rules }))).toEqual([]);
   });
 
+  it.each([
+    ['slots that are to stay free, none', 'pressure: { terminate: below-keep-free }', ''],
+    [
+      'rules under pressure without any',
+      '',
+      '- { name: a, warnAfter: 1h, whenFreeSlotsBelow: { terminateAfter: 1h } }',
+    ],
+  ])('finds %s', (_, target, rules) => {
+    expect(codesOf(fileWith({ target, rules }))).toEqual([
+      ['error', 'pressure-never-felt', 'targets.prod.slots.keepFree'],
+    ]);
+    expect(codesOf(fileWith({ target, rules, slots: '{ limit: 500, keepFree: 5 }' }))).toEqual([]);
+  });
+
+  it('warns of a floor above all slots, and of a cap that refuses what only pressure would end', () => {
+    expect(codesOf(fileWith({ target: 'sanity: { minBackends: 501 }' }))).toEqual([
+      ['warning', 'floor-always-refuses', 'targets.prod.sanity.minBackends'],
+    ]);
+    const rules = '- { name: a, warnAfter: 1h, whenFreeSlotsBelow: { terminateAfter: 1h } }';
+    const slots = '{ limit: 500, keepFree: 5 }';
+    expect(codesOf(fileWith({ target: 'caps: { maxTerminations: 0 }', rules, slots }))).toEqual([
+      ['warning', 'cap-always-refuses', 'targets.prod.caps.maxTerminations'],
+    ]);
+  });
+
   it('finds a lock that an execution outlives, and looks that last as long as an execution', () => {
     expect(codesOf(fileWith({ more: 'runs: { lockFor: 15m }' }))).toEqual([
       ['error', 'lock-too-short', 'runs.lockFor'],
