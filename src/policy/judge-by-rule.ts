@@ -85,14 +85,33 @@ function judgeWarned(input: Case, receipt: Receipt): RuleVerdict {
   const age = Math.floor((now.getTime() - Date.parse(receipt.at)) / 1000);
   const idle = atLeast('idle >= terminateAfter', backend.idleSeconds, rule.terminateAfter);
   const grace = atLeast('receipt age >= grace', age, rule.grace);
-  const reasons = [idle, warned, grace];
+  const announced = announcedEnd(input);
+  const reasons = [idle, warned, grace, ...(announced === null ? [] : [announced])];
   const endsAt = endOf(input, Date.parse(receipt.at));
+  if (announced !== null) {
+    return verdict(input, 'keep', 'warned-waiting', reasons, later(endsAt, announced.measured));
+  }
   if (!grace.held) {
     return verdict(input, 'keep', 'warned-waiting', reasons, endsAt);
   }
   return idle.held
     ? verdict(input, 'terminate', 'due-termination', reasons, endsAt)
     : verdict(input, 'keep', 'below-termination', reasons, endsAt);
+}
+
+/**
+ * The end that its owner was told, while it is still to come: rules that were made stricter since do not bring it
+ * forward. Null: it is over, or none was told.
+ */
+function announcedEnd({ record, now }: Case): (Reason & { readonly measured: string }) | null {
+  if (record?.state !== 'warned' || record.endsAt === null || !isBefore(now, record.endsAt)) {
+    return null;
+  }
+  return { clause: 'announced end is over', measured: record.endsAt, limit: now.toISOString(), held: false };
+}
+
+function later(one: string | null, other: string): string | null {
+  return one !== null && Date.parse(one) < Date.parse(other) ? other : one;
 }
 
 /**

@@ -8,7 +8,15 @@ import { measurePressure } from '../../src/policy/measure-pressure.ts';
 import { pressRule } from '../../src/policy/press-rule.ts';
 import type { PressurePolicy } from '../../src/policy/pressure-policy.ts';
 import type { Verdict } from '../../src/policy/verdict.ts';
-import { exampleRule, idleBackend, judgeInput, snapshotOf, warnedRecord } from './policy-examples.ts';
+import {
+  exampleRule,
+  idleBackend,
+  judgeInput,
+  NOW,
+  secondsBefore,
+  snapshotOf,
+  warnedRecord,
+} from './policy-examples.ts';
 
 const WHEN_NEEDED: PressurePolicy = { terminate: 'below-keep-free', steps: 1 };
 const UNANNOUNCED = exampleRule({ warnAfter: null, notice: 'none' });
@@ -211,6 +219,23 @@ describe('a warning by a rule with whenFreeSlotsBelow', () => {
     const [verdict] = judge(judgeInput([backend], { rules }));
     // Idle for 2100 s at 15:01:40 by the server, which is 2 s behind; the grace of 60 s ends before.
     expect(verdict).toMatchObject({ action: 'warn', endsAt: '2026-11-20T15:01:42.000Z' });
+  });
+
+  it('holds for whoever was warned before the rule was made stricter', () => {
+    const due = numbered(1, 3700);
+    const records = [warnedRecord(due, 100, { endsAt: secondsBefore(-60) })];
+    const pressed = { rules, records, slots: slotsFor([due], 0, 10) };
+    const [verdict] = judge(judgeInput([due], pressed));
+    expect(verdict).toMatchObject({ action: 'keep', code: 'warned-waiting', endsAt: secondsBefore(-60) });
+    expect(verdict?.reasons).toContainEqual({
+      clause: 'announced end is over',
+      measured: secondsBefore(-60),
+      limit: NOW.toISOString(),
+      held: false,
+    });
+    expect(judged([due], { ...pressed, records: [warnedRecord(due, 100, { endsAt: secondsBefore(0) })] })[1]).toBe(
+      'terminate pressed-termination',
+    );
   });
 
   it('takes the shortened grace into the plan, where the claim looks for it', () => {
