@@ -18,6 +18,16 @@ describe('the IAM policy of docs/tenants.md', () => {
     ]);
   });
 
+  it("keeps the index of all tenants' sessions from it, and so does not advise the sweep, which reads that", () => {
+    const tables = Object.values<{ Action: string | string[]; Resource: string }>(byId).filter(({ Action }) =>
+      JSON.stringify(Action).includes('dynamodb:'),
+    );
+    expect(tables.map(({ Resource }) => Resource)).toEqual([
+      expect.stringMatching(/:table\/slotkeeper-prod-sessions$/),
+    ]);
+    expect(page).toContain('It needs no `sweep`');
+  });
+
   it('lets it sign in as its own user only, and touch its own sessions and statements only', () => {
     expect(byId['OwnUser'].Resource.filter((arn: string) => arn.includes(':dbuser:'))).toEqual([
       expect.stringMatching(/:dbuser:analytics\/tenant_acme$/),
