@@ -38,7 +38,7 @@ select
   coalesce(t.holds_locks, 0) as holds_locks,
   to_char(t.started_at, 'YYYYMMDDHH24MISSUS') as transaction_started_at,
   to_char(e.ended_at, 'YYYYMMDDHH24MISSUS') as statement_ended_at,
-  case when u.is_superuser = 1 or within.is_superuser = 1 then 1 else 0 end as is_superuser,
+  case when u.is_superuser = 1 or inner_user.is_superuser = 1 then 1 else 0 end as is_superuser,
   coalesce(u.is_bootstrap, 0) as is_bootstrap,
   a.application_name as application_name,
   h.remotehost as client_host,
@@ -67,10 +67,10 @@ left join (
   group by substring(cast(usename as varchar(128)), 1, 50)
 ) u on u.name_start = rtrim(s.user_name)
 left join (
-  select substring(cast(usename as varchar(128)), 1, 50) as name, max(case when usesuper then 1 else 0 end) as is_superuser
+  select substring(cast(usename as varchar(128)), 1, 50) as name_start, max(case when usesuper then 1 else 0 end) as is_superuser
   from pg_user
   group by substring(cast(usename as varchar(128)), 1, 50)
-) within on within.name = split_part(rtrim(s.user_name), chr(58), 2)
+) inner_user on inner_user.name_start = split_part(rtrim(s.user_name), chr(58), 2)
   and split_part(rtrim(s.user_name), chr(58), 1) in ('IAM', 'IAMA')
 left join (
   select distinct pid from stv_inflight
