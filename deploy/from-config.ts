@@ -1,6 +1,18 @@
 import { loadConfig } from '../src/config/load-config.ts';
 import { isPooled, type PooledTargetConfig } from '../src/config/pool-config.ts';
 import type { TargetConfig } from '../src/config/slotkeeper-config.ts';
+import { SlotkeeperError } from '../src/errors/slotkeeper-error.ts';
+
+/** A file that the embedded cloud can use and AWS cannot; better said now than by a stack that rolls back. */
+export class NotDeployable extends SlotkeeperError {
+  constructor(targets: readonly TargetConfig[]) {
+    const found = targets.map(({ name, schedule }) => `targets.${name}.schedule: ${schedule}`).join(', ');
+    super(
+      'NotDeployable',
+      `Expected schedules of whole minutes, the least that EventBridge knows, got ${found}. Seconds are for the embedded cloud: write minutes, hours or days, or leave the schedule out.`,
+    );
+  }
+}
 
 interface Statement {
   readonly Effect: 'Allow' | 'Deny';
@@ -58,9 +70,14 @@ function tenantStatements(targets: readonly PooledTargetConfig[]): Statement[] {
  * cluster, database, secret and tenants' users.
  *
  * @throws InvalidConfig with every problem of the file
+ * @throws NotDeployable when a schedule is in seconds
  */
 export function fromConfig(path: string) {
   const targets = Object.values(loadConfig(path).targets);
+  const inSeconds = targets.filter(({ schedule }) => schedule?.includes(' second'));
+  if (inSeconds.length > 0) {
+    throw new NotDeployable(inSeconds);
+  }
   const schedules = targets
     .filter((target) => target.schedule !== null)
     .map((target) => ({

@@ -183,6 +183,12 @@ describe('what the stack computes from slotkeeper.yml', () => {
     ]);
   });
 
+  it('is nothing for a schedule in seconds, which only the embedded cloud knows', () => {
+    expect(() => fromConfig('local/demo/slotkeeper.demo.yml')).toThrow(
+      'got targets.local.schedule: rate(4 seconds). Seconds are for the embedded cloud',
+    );
+  });
+
   it('is the right on exactly the named cluster, and on credentials for exactly the named user', () => {
     expect(computed.dataApiStatements.map(({ Action, Resource }) => [Action, Resource])).toEqual([
       [['redshift-data:ExecuteStatement'], [arn('cluster:local')]],
