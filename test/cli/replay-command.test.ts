@@ -14,7 +14,9 @@ import { recordingFileName } from '../../src/cli/recordings/recording-file-name.
 import { runCli } from '../../src/cli/run-cli.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import type { SessionTable } from '../../src/session-table/session-table.ts';
+import { exampleRecording } from '../support/example-recording.ts';
 import { runningRun } from '../support/example-records.ts';
+import { exampleTarget } from '../support/example-target.ts';
 import { runReapMachine } from '../support/reap-machine.ts';
 import { createReaperWorld, type ReaperWorld, TARGET } from '../support/reaper-world.ts';
 import { fakeCli, NOW } from './fake-cli.ts';
@@ -119,9 +121,24 @@ describe('slotkeeper run --record', () => {
   it('writes nothing when the run came to no plan, and says so', async () => {
     const cli = fakeCli({ ends: async () => ({ status: 'FAILED', error: 'CanaryFailed', cause: 'blind' }) });
     const directory = join(folder, 'none');
-    const { out, exitCode } = await cli.run('run', '--record', directory, '--json');
+    const { out, err, exitCode } = await cli.run('run', '--record', directory, '--json');
     expect(runDocument.parse(JSON.parse(out)).recorded).toBeNull();
+    expect(err).toBe('Nothing was recorded: the run kept no plan.');
     expect(exitCode).toBe(20);
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it('writes nothing that is of another plan than the one that was kept', async () => {
+    const cli = fakeCli({
+      targets: [exampleTarget()],
+      ends: async (runId, table) => {
+        await table.saveRun(runningRun({ runId, state: 'succeeded', planHash: 'c'.repeat(64), finishedAt: NOW }));
+        await table.saveRecording({ target: TARGET, runId }, exampleRecording(1));
+        return {};
+      },
+    });
+    const directory = join(folder, 'other-plan');
+    expect((await cli.run('run', '--record', directory)).err).toContain('Nothing was recorded');
     expect(readdirSync(directory)).toEqual([]);
   });
 

@@ -63,6 +63,9 @@ export async function runCommand(runtime: CliRuntime, io: CliIo, options: RunOpt
           error: null,
         };
   io.out(options.json === true ? JSON.stringify(runDocument.parse(document)) : renderRun(document, io));
+  if (options.record !== undefined && document.recorded === null) {
+    io.err('Nothing was recorded: the run kept no plan.');
+  }
   return document.exitCode;
 }
 
@@ -84,7 +87,7 @@ async function waitAndReport(runtime: CliRuntime, started: Started, options: Rec
     finishedAt: ended.stoppedAt,
     run: run === null ? null : toRunRecordJson(run),
     members: await readMembers(table, started.target, started.runId),
-    recorded: options.record === undefined ? null : await recordRun(runtime, started, options),
+    recorded: options.record === undefined ? null : await recordRun(runtime, started, options, run?.planHash ?? null),
   };
   if (failure === null) {
     return {
@@ -106,13 +109,18 @@ async function waitAndReport(runtime: CliRuntime, started: Started, options: Rec
   };
 }
 
-/** What the run itself saw, which it left in the table; null: it came to no plan. */
+/**
+ * What the run itself saw, which it left in the table; null: it kept no plan. Of two tries of a step at once, the slower
+ * may have left what another plan was made of.
+ */
 async function recordRun(
   { config, tableOf, now }: CliRuntime,
   { stage, target, runId, dryRun }: Started,
   options: RecordingOptions,
+  planHash: string | null,
 ): Promise<string | null> {
-  const recording = await tableOf(stage).readRecording({ target, runId });
+  const found = await tableOf(stage).readRecording({ target, runId });
+  const recording = found?.planHash === planHash ? found : null;
   const policy = policyOf(chooseTarget(config, '', target), config);
   return keepRecording(options, recording, { stage, source: { kind: 'run', runId, dryRun } }, policy, now());
 }
