@@ -64,6 +64,7 @@ export function createProgram(
 
   withAwsOptions(program.command('explain').description('why a session is kept, warned or ended, clause by clause'))
     .argument('<pid>', 'its process id, now or when it was ended', wholeNumber(0, 2 ** 31 - 1))
+    .option('--recorded', 'only what is on record; do not ask the server')
     .action((pid: number, options: ExplainOptions & RuntimeOptions) =>
       onAws(options, (runtime) => explainCommand(runtime, io, pid, options)),
     );

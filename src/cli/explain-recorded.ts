@@ -10,15 +10,21 @@ import { toRecordJson } from './to-record-json.ts';
 const RUN_ACTOR = 'run:';
 
 /**
- * Explains from the session table alone what was decided about a backend that is no longer there: by the stored plan of
- * the run that claimed it for its end, or, of one that was never claimed, of the run that told its owner last.
+ * Explains from the session table alone what was decided about a backend: by the stored plan of the run that claimed it
+ * for its end, or, of one that was never claimed, of the run that told its owner last.
+ *
+ * @param alive false: a look shows that it is no longer there; null: nobody looked
  */
-export async function explainRecorded(table: SessionTable, record: BackendRecord): Promise<ExplainedBackend> {
+export async function explainRecorded(
+  table: SessionTable,
+  record: BackendRecord,
+  alive: false | null,
+): Promise<ExplainedBackend> {
   const { database, application, clientHost } = record;
   return {
     ...record.identity,
     ...{ database, application, clientHost },
-    alive: false,
+    alive,
     decision: await readDecision(table, record),
     record: toRecordJson(record),
   };

@@ -14,18 +14,23 @@ import { renderExplain } from '../render/render-explain.ts';
 export interface ExplainOptions {
   readonly target?: string;
   readonly stage?: string;
+  /** Only what the session table knows; nobody asks the server. */
+  readonly recorded?: boolean;
   readonly json?: boolean;
 }
 
 /** Most backends that had the pid before: servers reuse pids, and the newest are asked about. */
 const EARLIER = 5;
 
-/** Nobody has the pid, and the session table knows nobody who had it. */
+/** Nobody has the pid, or nobody looked, and the session table knows nobody who had it. */
 export class BackendUnknown extends SlotkeeperError {
-  constructor(target: string, pid: number) {
+  constructor(target: string, pid: number, looked: boolean) {
     super(
       'BackendUnknown',
-      `No session of target ${target} has the pid ${pid}, and none that had it is on record: a session is recorded ` +
+      (looked
+        ? `No session of target ${target} has the pid ${pid}, and none that had it is on record: `
+        : `No session of target ${target} that has or had the pid ${pid} is on record: `) +
+        'a session is recorded ' +
         'when its owner is told or its end is claimed, and kept as long as runs.retention says. See who is there with: ' +
         `slotkeeper backends --target ${target}`,
     );
@@ -48,13 +53,14 @@ export async function explainCommand(
   const target = chooseTarget(runtime.config, runtime.configPath, options.target);
   const { stage } = await chooseReaper(runtime.executions, options.stage);
   const table = runtime.tableOf(stage);
-  const live = explainLive(await lookNow(runtime, stage, target), target.caps, pid);
+  const looks = options.recorded !== true;
+  const live = looks ? explainLive(await lookNow(runtime, stage, target), target.caps, pid) : null;
   const { items } = await table.listBackends({ target: target.name, pid, limit: EARLIER + 1 });
   const earlier = items.filter(({ identity }) => live === null || !isSameBackend(identity, live)).slice(0, EARLIER);
-  const recorded = await Promise.all(earlier.map((record) => explainRecorded(table, record)));
+  const recorded = await Promise.all(earlier.map((record) => explainRecorded(table, record, looks ? false : null)));
   const backends = [...(live === null ? [] : [live]), ...recorded];
   if (backends.length === 0) {
-    throw new BackendUnknown(target.name, pid);
+    throw new BackendUnknown(target.name, pid, looks);
   }
   const document = explainDocument.parse({
     schema: 'slotkeeper.explain/1',

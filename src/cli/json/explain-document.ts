@@ -50,7 +50,7 @@ export const explainDocument = z
       .array(
         z.strictObject({
           ...sessionFields,
-          alive: z.boolean(),
+          alive: z.boolean().nullable().meta({ description: 'null: with --recorded nobody looks.' }),
           decision: decision
             .nullable()
             .meta({ description: 'null: the plan that decided is no longer stored (runs.retention).' }),

@@ -25,7 +25,7 @@ export function renderExplain(document: ExplainDocument, io: CliIo): string {
 function renderBackend(backend: ExplainedBackend, io: CliIo): string {
   const { decision } = backend;
   const facts = formatFacts([
-    ['backend', `${backendLabel(backend)}, ${backend.alive ? 'alive' : 'no longer there'}`],
+    ['backend', `${backendLabel(backend)}, ${standingOf(backend)}`],
     ['client', clientOf(backend)],
     ...recordFacts(backend),
     ...(decision === null ? [['decision', 'not stored any more'] as const] : decisionFacts(decision)),
@@ -43,6 +43,10 @@ function renderBackend(backend: ExplainedBackend, io: CliIo): string {
   return [...facts, '', ...formatColumns(COLUMNS, rows, { width: io.width, decorate })].join('\n');
 }
 
+function standingOf({ alive }: ExplainedBackend): string {
+  return alive === null ? 'from the record alone' : alive ? 'alive' : 'no longer there';
+}
+
 function clientOf({ user, database, application, clientHost }: ExplainedBackend): string {
   const from = [application, clientHost].filter((part) => part !== '').join(' from ');
   return `${user}, database ${database}${from === '' ? '' : `, ${from}`}`;
@@ -58,7 +62,7 @@ function recordFacts({ alive, record }: ExplainedBackend): (readonly [string, st
     [
       'receipt',
       receipt === null
-        ? `none${alive ? ' in this idle spell' : ''}`
+        ? `none${alive === true ? ' in this idle spell' : ''}`
         : `${receipt.owner} told ${formatTime(receipt.at)} by ${receipt.channel}, message ${receipt.messageId}, run ${receipt.run}`,
     ],
   ];
