@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RedshiftServer } from '../../local/redshift/redshift-server.ts';
 import { rewriteRedshiftSql } from '../../local/redshift/rewrite-redshift-sql.ts';

@@ -1,0 +1,62 @@
+import type { ClientGroup } from './client-group.ts';
+import { recogniseClient } from './recognise-client.ts';
+
+/** One thing to change, so that a client stops holding idle sessions. */
+export interface Advice {
+  /** Where: in the client, or on the server. */
+  readonly at: 'client' | 'server';
+  readonly setting: string;
+  readonly why: string;
+  readonly source: string;
+}
+
+/** Idle seconds after which the suggested statement has the server itself end a session: an hour. 60 to 1,728,000 are possible. */
+const SESSION_TIMEOUT_SECONDS = 3_600;
+
+const ALTER_USER = 'https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_USER.html';
+
+/**
+ * What stops the leak of a client: the setting of the program that it probably is, and the server's own for its user.
+ *
+ * @param came how many of its sessions came back right after Slotkeeper had ended them
+ * @param serverTimeout whether the server's own timeout was seen on its sessions already
+ */
+export function advise(
+  group: ClientGroup,
+  { came, serverTimeout }: { readonly came: number; readonly serverTimeout: boolean },
+): { readonly client: string | null; readonly advice: readonly Advice[] } {
+  const client = recogniseClient(group.application ?? '', group.driver ?? '');
+  const advice: Advice[] = [];
+  if (client !== null) {
+    advice.push({ at: 'client', setting: client.setting, why: client.why, source: client.source });
+  }
+  if (came > 0) {
+    advice.push({
+      at: 'client',
+      setting: "a maximum lifetime and an idle timeout of its pool below the rule's terminateAfter",
+      why: `it came back right after ${came} of its sessions had been ended, so ending more of them frees no slot`,
+      source: 'https://github.com/brettwooldridge/HikariCP#gear-configuration-knobs-baby',
+    });
+  }
+  if (group.user !== null && !serverTimeout) {
+    advice.push({
+      at: 'server',
+      setting: `ALTER USER ${quoteIdentifier(userName(group.user))} SESSION TIMEOUT ${SESSION_TIMEOUT_SECONDS}`,
+      why: 'the server ends sessions of this user that are idle for that many seconds, warning nobody; for new sessions only',
+      source: ALTER_USER,
+    });
+  }
+  return { client: client?.name ?? null, advice };
+}
+
+/**
+ * The database user of a session. With temporary credentials STV_SESSIONS shows `IAM:<user>`, or `IAMA:<user>:<group>`
+ * (the example on AWS page r_STV_SESSIONS).
+ */
+function userName(user: string): string {
+  return user.replace(/^IAM:/, '').replace(/^IAMA:([^:]*)(:.*)?$/s, '$1');
+}
+
+function quoteIdentifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

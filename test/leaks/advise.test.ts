@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { advise } from '../../src/leaks/advise.ts';
+
+const group = { user: 'bi_reader', application: 'psql', host: '10.0.0.7', driver: '' };
+const quiet = { came: 0, serverTimeout: false };
+
+describe('advise', () => {
+  it('has the server help where the client is not known', () => {
+    expect(advise(group, quiet)).toMatchObject({
+      client: null,
+      advice: [{ at: 'server', setting: 'ALTER USER "bi_reader" SESSION TIMEOUT 3600' }],
+    });
+  });
+
+  it('quotes the name of the user, and leaves out how it signed in', () => {
+    const statement = (user: string) => advise({ ...group, user }, quiet).advice[0]?.setting;
+    expect(statement('IAM:ana')).toBe('ALTER USER "ana" SESSION TIMEOUT 3600');
+    expect(statement('IAMA:ana:analysts')).toBe('ALTER USER "ana" SESSION TIMEOUT 3600');
+    expect(statement('IAMR:etl')).toBe('ALTER USER "IAMR:etl" SESSION TIMEOUT 3600');
+    expect(statement('o"dd; drop')).toBe('ALTER USER "o""dd; drop" SESSION TIMEOUT 3600');
+  });
+
+  it('says nothing to a user where sessions of many are put together', () => {
+    expect(advise({ ...group, user: null }, quiet).advice).toEqual([]);
+  });
+
+  it('tells a client that comes back to close by itself', () => {
+    const { advice } = advise(group, { came: 3, serverTimeout: true });
+    expect(advice).toHaveLength(1);
+    expect(advice[0]?.why).toContain('after 3 of its sessions had been ended');
+  });
+});
