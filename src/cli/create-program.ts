@@ -1,10 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../config/parse-duration.ts';
+import { DIMENSIONS, type Dimension } from '../leaks/client-group.ts';
 import type { CliIo } from './cli-io.ts';
 import type { CliRuntime, RuntimeOptions } from './cli-runtime.ts';
 import { type BackendsOptions, backendsCommand } from './commands/backends-command.ts';
 import { type ExplainOptions, explainCommand } from './commands/explain-command.ts';
 import { type HistoryOptions, historyCommand } from './commands/history-command.ts';
+import { type LeaksOptions, leaksCommand } from './commands/leaks-command.ts';
 import { type LocalOptions, localCommand } from './commands/local-command.ts';
 import { type PoolOptions, poolCommand } from './commands/pool-command.ts';
 import { type ReplayOptions, replayCommand } from './commands/replay-command.ts';
@@ -80,6 +82,20 @@ export function createProgram(
     (options: PoolOptions & RuntimeOptions) => onAws(options, (runtime) => poolCommand(runtime, io, options)),
   );
 
+  withAwsOptions(
+    program.command('leaks').description('which clients hold slots for nothing, and which setting stops each'),
+  )
+    .addOption(new Option('--since <duration>', 'how far back, up to 7d').argParser(seconds).default(7 * 86_400, '7d'))
+    .addOption(
+      new Option('--by <list>', 'put sessions together by these')
+        .argParser(dimensions)
+        .default(DIMENSIONS, DIMENSIONS.join(',')),
+    )
+    .option('--limit <n>', 'most clients to show', wholeNumber(1, 10_000), 20)
+    .action((options: LeaksOptions & RuntimeOptions) =>
+      onAws(options, (runtime) => leaksCommand(runtime, io, options)),
+    );
+
   program
     .command('validate')
     .description('what is wrong with the configuration, and what in it can hardly be meant; needs no network')
@@ -137,6 +153,15 @@ function seconds(text: string): number {
     throw new InvalidArgumentError('Expected a duration such as 12h or 30d.');
   }
   return value;
+}
+
+/** Dimensions in their own order, whatever order they are named in. */
+function dimensions(text: string): readonly Dimension[] {
+  const named = text.split(',');
+  if (!named.every((name) => DIMENSIONS.some((dimension) => dimension === name))) {
+    throw new InvalidArgumentError(`Expected some of ${DIMENSIONS.join(',')}.`);
+  }
+  return DIMENSIONS.filter((dimension) => named.includes(dimension));
 }
 
 /** The first 8 digits of a hash at least: fewer would be a guess. */

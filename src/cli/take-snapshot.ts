@@ -1,32 +1,18 @@
-import { randomUUID } from 'node:crypto';
 import { CanaryFailed } from '../backends/canary-failed.ts';
 import { readRedshiftSnapshot } from '../backends/read-redshift-snapshot.ts';
 import { REDSHIFT_SESSION_SQL } from '../backends/redshift-session-sql.ts';
 import type { Snapshot } from '../backends/snapshot.ts';
-import { SlotkeeperError } from '../errors/slotkeeper-error.ts';
 import { isPermissionDenied } from '../reaper/is-permission-denied.ts';
 import type { SessionTable } from '../session-table/session-table.ts';
 import { SessionUnavailable } from '../warehouse/session-unavailable.ts';
-import type { SessionChoice, StatementDescription, Warehouse } from '../warehouse/warehouse.ts';
+import type { SessionChoice, StatementDescription } from '../warehouse/warehouse.ts';
+import { type AskingWorld, askWarehouse, SessionQueryFailed } from './ask-warehouse.ts';
 import { isNoSlotLeft } from './is-no-slot-left.ts';
 
-/** The look at the sessions did not come to an end in time, or the database refused it. */
-export class SessionQueryFailed extends SlotkeeperError {
-  constructor(message: string, options?: ErrorOptions) {
-    super('SessionQueryFailed', message, options);
-  }
-}
-
 /** What a look needs. */
-interface World {
-  readonly warehouse: Warehouse;
+interface World extends AskingWorld {
   readonly table: SessionTable;
-  /** Milliseconds. */
-  readonly sleep: (ms: number) => Promise<unknown>;
 }
-
-/** Milliseconds before each look at the statement; somebody is waiting at the keyboard. About a minute in all. */
-const LOOKS = [50, 100, 150, 250, 400, 500, 750, ...Array<number>(58).fill(1000)];
 
 /**
  * Looks who holds a session now, with the very query of a run.
@@ -72,22 +58,10 @@ async function askOnKept(world: World, target: string): Promise<StatementDescrip
 }
 
 async function ask(world: World, target: string, session: SessionChoice): Promise<StatementDescription> {
-  const { statementId } = await world.warehouse.submit({
+  return await askWarehouse(world, target, {
     sql: REDSHIFT_SESSION_SQL,
     parameters: {},
     session,
-    clientToken: randomUUID(),
+    name: 'session query',
   });
-  for (const wait of LOOKS) {
-    await world.sleep(wait);
-    const description = await world.warehouse.describe(statementId);
-    if (description.status === 'FINISHED' || description.status === 'FAILED' || description.status === 'ABORTED') {
-      return description;
-    }
-  }
-  await world.warehouse.cancel(statementId);
-  throw new SessionQueryFailed(
-    `Expected the session query on target ${target} to end within a minute; it did not and was cancelled. ` +
-      'The cluster may be paused, resizing or overloaded; try again.',
-  );
 }

@@ -4,6 +4,7 @@ import { backendsDocument } from './backends-document.ts';
 import { errorDocument } from './error-document.ts';
 import { explainDocument } from './explain-document.ts';
 import { historyDocument } from './history-document.ts';
+import { leaksDocument } from './leaks-document.ts';
 import { localDocument } from './local-document.ts';
 import { poolDocument } from './pool-document.ts';
 import { replayDocument } from './replay-document.ts';
@@ -22,6 +23,7 @@ export function jsonSchemas(): Readonly<Record<string, unknown>> {
     'explain.json': z.toJSONSchema(explainDocument),
     'history.json': z.toJSONSchema(historyDocument),
     'pool.json': z.toJSONSchema(poolDocument),
+    'leaks.json': z.toJSONSchema(leaksDocument),
     'local.json': z.toJSONSchema(localDocument),
     'snapshot.json': z.toJSONSchema(snapshotDocument),
     'replay.json': z.toJSONSchema(replayDocument),

@@ -1,0 +1,80 @@
+import { HISTORY_DAYS } from '../../backends/redshift-history-sql.ts';
+import { SlotkeeperError } from '../../errors/slotkeeper-error.ts';
+import type { Dimension } from '../../leaks/client-group.ts';
+import { reportLeaks } from '../../leaks/report-leaks.ts';
+import { checkCanary } from '../../policy/check-canary.ts';
+import { chooseReaper } from '../choose-reaper.ts';
+import { chooseTarget } from '../choose-target.ts';
+import type { CliIo } from '../cli-io.ts';
+import type { CliRuntime } from '../cli-runtime.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { leaksDocument } from '../json/leaks-document.ts';
+import { readHistory } from '../read-history.ts';
+import { readKnownSpells } from '../read-known-spells.ts';
+import { readLooks } from '../read-looks.ts';
+import { renderLeaks } from '../render/render-leaks.ts';
+import { takeSnapshot } from '../take-snapshot.ts';
+
+export interface LeaksOptions {
+  readonly target?: string;
+  readonly stage?: string;
+  /** How far back, in seconds. */
+  readonly since: number;
+  readonly by: readonly Dimension[];
+  /** Most clients to show. */
+  readonly limit: number;
+  readonly json?: boolean;
+}
+
+/**
+ * Shows which clients hold slots for nothing, and what stops each. It changes nothing; it asks the server twice: who
+ * holds a session now, and who held one.
+ *
+ * @throws CanaryFailed when the database user may not see everyone's sessions
+ * @throws SlotkeeperError named UsageError, when it is to look further back than the server remembers
+ */
+export async function leaksCommand(runtime: CliRuntime, io: CliIo, options: LeaksOptions): Promise<ExitCode> {
+  if (options.since < 1 || options.since > HISTORY_DAYS * 86_400) {
+    throw new SlotkeeperError(
+      'UsageError',
+      `Expected --since from 1s to ${HISTORY_DAYS}d: Redshift keeps the history of sessions for ${HISTORY_DAYS} days.`,
+    );
+  }
+  const target = chooseTarget(runtime.config, runtime.configPath, options.target);
+  const { stage } = await chooseReaper(runtime.executions, options.stage);
+  const table = runtime.tableOf(stage);
+  const world = { warehouse: runtime.warehouseOf(target), table, sleep: runtime.sleep };
+  const snapshot = await takeSnapshot(world, target.name);
+  const blind = checkCanary(snapshot, runtime.now());
+  if (blind !== null) {
+    throw blind;
+  }
+  const since = new Date(Date.parse(snapshot.takenAt) - options.since * 1000);
+  const [history, looks, known] = await Promise.all([
+    readHistory(world, target.name, options.since),
+    readLooks(table, target.name, since),
+    readKnownSpells(table, target.name),
+  ]);
+  const report = reportLeaks({
+    window: { since: since.toISOString(), until: snapshot.takenAt },
+    sessions: history.sessions,
+    complete: !history.truncated,
+    looks: [...looks, snapshot],
+    ...known,
+    by: options.by,
+  });
+  const document = leaksDocument.parse({
+    schema: 'slotkeeper.leaks/1',
+    stage,
+    target: target.name,
+    ...report.window,
+    by: options.by,
+    looks: report.looks,
+    truncated: history.truncated,
+    total: report.total,
+    clients: report.leaks.length,
+    leaks: report.leaks.slice(0, options.limit).map(({ group, ...leak }) => ({ ...group, ...leak })),
+  });
+  io.out(options.json === true ? JSON.stringify(document) : renderLeaks(document, io));
+  return EXIT.nothingToDo;
+}

@@ -1,0 +1,73 @@
+import * as z from 'zod';
+import { DIMENSIONS } from '../../leaks/client-group.ts';
+import { count, moment } from './session-json.ts';
+
+const sessionCounts = {
+  sessions: count.meta({ description: 'Of the window: openBefore + opened, and closed + open.' }),
+  openBefore: count.meta({ description: 'Begun before the window.' }),
+  opened: count,
+  closed: count,
+  open: count,
+  peak: count.meta({ description: 'The most at one moment.' }),
+  observedSeconds: count.meta({ description: 'For how long looks and warnings knew them, all together.' }),
+  wastedSeconds: count.meta({ description: 'Of that, certainly idle: slots × seconds, at least.' }),
+  killed: count.meta({ description: 'Ended by Slotkeeper and seen to be gone.' }),
+  reconnected: count.meta({ description: 'Of those, whose client was back within a minute.' }),
+};
+
+const name = z.string().nullable().meta({ description: 'null: not put together by this; empty: not told.' });
+
+/** What `slotkeeper leaks --json` prints. */
+export const leaksDocument = z
+  .strictObject({
+    schema: z.literal('slotkeeper.leaks/1'),
+    stage: z.string(),
+    target: z.string(),
+    since: moment,
+    until: moment,
+    by: z.array(z.enum(DIMENSIONS)),
+    looks: count.meta({ description: 'Looks of recorded runs in the window, and that of now.' }),
+    truncated: z
+      .boolean()
+      .meta({ description: 'The server remembers more sessions than are read; the oldest are missing.' }),
+    total: z.strictObject(sessionCounts),
+    clients: count,
+    leaks: z
+      .array(
+        z.strictObject({
+          user: name,
+          application: name,
+          host: name,
+          driver: name,
+          ...sessionCounts,
+          idleShare: z
+            .number()
+            .min(0)
+            .max(1)
+            .nullable()
+            .meta({ description: 'wastedSeconds / observedSeconds; null: nothing saw one.' }),
+          trend: z
+            .strictObject({
+              direction: z.enum(['growing', 'steady', 'shrinking', 'unknown']),
+              before: z.number().min(0),
+              after: z.number().min(0),
+            })
+            .meta({
+              description: 'Sessions open, on average over time, in the older and the newer half of the window.',
+            }),
+          client: z.string().nullable().meta({ description: 'What its program probably is; null: not known.' }),
+          advice: z.array(
+            z.strictObject({
+              at: z.enum(['client', 'server']),
+              setting: z.string(),
+              why: z.string(),
+              source: z.string(),
+            }),
+          ),
+        }),
+      )
+      .meta({ description: 'Clients by slots wasted, the most first; no more than --limit.' }),
+  })
+  .meta({ title: 'slotkeeper leaks --json' });
+
+export type LeaksDocument = z.infer<typeof leaksDocument>;
