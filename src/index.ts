@@ -14,6 +14,7 @@ export { createDataApiPoolWarehouse, type DataApiPoolWarehouseOptions } from './
 export { BadRequest } from './pool/errors/bad-request.ts';
 export { PoolExhausted } from './pool/errors/pool-exhausted.ts';
 export { QueryTimedOut } from './pool/errors/query-timed-out.ts';
+export { SessionLost } from './pool/errors/session-lost.ts';
 export { StatementFailed } from './pool/errors/statement-failed.ts';
 export { TenantUnknown } from './pool/errors/tenant-unknown.ts';
 export type { PoolClock } from './pool/pool-clock.ts';

@@ -1,6 +1,8 @@
 import { SessionUnavailable } from '../warehouse/session-unavailable.ts';
 import { LEAST_LEASE_MS } from './acquire-lease.ts';
+import { busyPause } from './busy-pause.ts';
 import { BadRequest } from './errors/bad-request.ts';
+import { PoolExhausted } from './errors/pool-exhausted.ts';
 import { SessionLost } from './errors/session-lost.ts';
 import { SubmitRefused } from './errors/submit-refused.ts';
 import { fetchRows } from './fetch-rows.ts';
@@ -13,7 +15,7 @@ import { runToEnd } from './run-to-end.ts';
 import type { QueryResult, StatementRequest, TenantSession } from './session-pool.ts';
 import { settleLease } from './settle-lease.ts';
 import { statementEffects } from './statement-effects.ts';
-import { type StatementJob, submitOnLease } from './submit-on-lease.ts';
+import { type StatementJob, type Submitted, submitOnLease } from './submit-on-lease.ts';
 import { type SubmittedUnderLease, submitSafely } from './submit-safely.ts';
 import { verifySession } from './verify-session.ts';
 
@@ -107,15 +109,11 @@ export class SessionOfTenant implements TenantSession {
     if (held === null) {
       return submitSafely(this.#context, this.#pool, need, job);
     }
-    const left = Date.parse(held.record.lease?.until ?? '') - this.#context.clock.now().getTime();
-    if (left <= LEAST_LEASE_MS && !(await renewHeld(this.#context, held, need))) {
-      this.#lose();
-      throw new SessionLost('Expected to keep the session between two statements, but its lease was over.');
-    }
     try {
-      return { held, submitted: await submitOnLease(this.#context, held, job) };
+      return { held, submitted: await this.#submitWithin(held, job) };
     } catch (error) {
-      if (error instanceof BadRequest || error instanceof SubmitRefused) {
+      // Nothing ran, and the session is as it was.
+      if (error instanceof BadRequest || error instanceof PoolExhausted || error instanceof SessionLost) {
         throw error;
       }
       this.#lose();
@@ -131,6 +129,35 @@ export class SessionOfTenant implements TenantSession {
         cause: error,
       });
     }
+  }
+
+  /** Where the service was only too busy to take it, it is sent once more: the session is this caller's own meanwhile. */
+  async #submitWithin(held: HeldLease, job: StatementJob): Promise<Submitted> {
+    try {
+      return await this.#submitRenewed(held, job);
+    } catch (error) {
+      if (!(error instanceof SubmitRefused)) {
+        throw error;
+      }
+    }
+    await busyPause(this.#context);
+    try {
+      return await this.#submitRenewed(held, job);
+    } catch (error) {
+      throw error instanceof SubmitRefused
+        ? new PoolExhausted('Two submissions within a session were refused in a row.', { cause: error })
+        : error;
+    }
+  }
+
+  async #submitRenewed(held: HeldLease, job: StatementJob): Promise<Submitted> {
+    const need = { use: 'session', retireAfter: false, forMs: job.timeoutMs } as const;
+    const left = Date.parse(held.record.lease?.until ?? '') - this.#context.clock.now().getTime();
+    if (left <= LEAST_LEASE_MS && !(await renewHeld(this.#context, held, need))) {
+      this.#lose();
+      throw new SessionLost('Expected to keep the session between two statements, but its lease was over.');
+    }
+    return submitOnLease(this.#context, held, job);
   }
 
   async #rollBack(): Promise<void> {

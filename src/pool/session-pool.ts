@@ -79,7 +79,7 @@ export interface SweepReport {
  * Tenants' queries on shared Data API sessions of one target.
  *
  * Errors with stable names: `BadRequest`, `TenantUnknown`, `PoolExhausted` (nothing ran), `StatementFailed` (Redshift's
- * message), `QueryTimedOut` (cancelled), and `DataApiFailed` when the service failed in another way.
+ * message), `QueryTimedOut` (cancelled), `SessionLost` (within `withSession` only), and `DataApiFailed` when the service failed in another way.
  */
 export interface SessionPool {
   query(request: QueryRequest): Promise<QueryResult>;

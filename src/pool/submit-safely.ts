@@ -1,6 +1,7 @@
 import { DataApiFailed } from '../warehouse/data-api-failed.ts';
 import { SessionUnavailable } from '../warehouse/session-unavailable.ts';
 import { acquireLease } from './acquire-lease.ts';
+import { busyPause } from './busy-pause.ts';
 import { endPooledSession } from './end-pooled-session.ts';
 import { BadRequest } from './errors/bad-request.ts';
 import { PoolExhausted } from './errors/pool-exhausted.ts';
@@ -14,9 +15,6 @@ import { verifySession } from './verify-session.ts';
 
 /** How long no session is asked for after the service said that it has no room for one. */
 const NO_ROOM_MS = 5_000;
-
-/** Pause before another try, on average, after the service was too busy and the SDK's own tries were used up. */
-const BUSY_PAUSE_MS = 300;
 
 /** A lease and the statement that was taken under it. */
 export interface SubmittedUnderLease {
@@ -94,7 +92,7 @@ async function again(
     return (await verify(context, pool, held)) === 'idle' ? held : null;
   }
   if (refusal.reason === 'throttled' || refusal.reason === 'statements-exceeded') {
-    await context.clock.sleep(BUSY_PAUSE_MS * (0.5 + context.random()), new AbortController().signal);
+    await busyPause(context);
     return held;
   }
   if (refusal.reason === 'sessions-exceeded') {

@@ -45,12 +45,17 @@ describe('the IAM policy of docs/tenants.md', () => {
 });
 
 describe('docs/tenants.md', () => {
-  it.each(['BadRequest', 'TenantUnknown', 'PoolExhausted', 'StatementFailed', 'QueryTimedOut', 'ResultTooLarge'])(
-    'explains the error %s',
-    (name) => {
-      expect(page).toContain(`| \`${name}\` |`);
-    },
-  );
+  it.each([
+    'BadRequest',
+    'TenantUnknown',
+    'PoolExhausted',
+    'StatementFailed',
+    'QueryTimedOut',
+    'SessionLost',
+    'ResultTooLarge',
+  ])('explains the error %s', (name) => {
+    expect(page).toContain(`| \`${name}\` |`);
+  });
 
   it('shows an import with limits that are the defaults, so that copies agree with the configuration', () => {
     const { maxPerTenant, maxPerTarget, keepAliveSeconds } = DEFAULT_POOL_LIMITS;

@@ -38,6 +38,28 @@ describe('a statement', () => {
 });
 
 describe('withSession', () => {
+  it('sends a statement once more that was refused for being too many, and then says that nothing ran', async () => {
+    const { clock, api, container } = poolWorld();
+    const work = container().withSession('acme', async (session) => {
+      await session.query({ sql: sql({ value: 'first' }) });
+      api.failNextSubmit('refuse');
+      const second = await session.query({ sql: sql({ value: 'second' }) });
+      api.failNextSubmit('refuse');
+      api.failNextSubmit('refuse');
+      const refused = await errorOf(session.query({ sql: sql({ value: 'refused' }) }));
+      const last = await session.query({ sql: sql({ value: 'last' }) });
+      return { second: second.rows, refused: refused.name, cause: String(refused.cause), last: last.rows };
+    });
+    expect(await clock.finish(work)).toMatchObject({
+      second: [['second']],
+      refused: 'PoolExhausted',
+      cause: expect.stringContaining('throttled'),
+      last: [['last']],
+    });
+    expect(['first', 'second', 'refused', 'last'].map((value) => api.runsOf(value))).toEqual([1, 1, 0, 1]);
+    expect(api.liveOf('tenant_acme')).toBe(1);
+  });
+
   it('runs several statements on one session, rolls back what is left open, and gives it back', async () => {
     const { clock, api, container, table } = poolWorld();
     const pool = container();
