@@ -10,6 +10,7 @@ import { backendsDocument } from '../../src/cli/json/backends-document.ts';
 import { errorDocument } from '../../src/cli/json/error-document.ts';
 import { explainDocument } from '../../src/cli/json/explain-document.ts';
 import { historyDocument } from '../../src/cli/json/history-document.ts';
+import { leaksDocument } from '../../src/cli/json/leaks-document.ts';
 import { type LocalDocument, localDocument } from '../../src/cli/json/local-document.ts';
 import { replayDocument } from '../../src/cli/json/replay-document.ts';
 import { runDocument } from '../../src/cli/json/run-document.ts';
@@ -228,6 +229,30 @@ describe('the command line on the embedded cloud', () => {
     const seen = backendsDocument.parse(JSON.parse((await cli('backends', '--json')).out));
     const alive = new Set(seen.backends.map((backend) => backend.pid));
     expect(sessions.filter((session) => alive.has(session.pid))).toHaveLength(6);
+  });
+
+  it('leaks tells who comes back after each end, and with which setting that stops', async () => {
+    // The tests before had runs end one session of Tableau and one of Metabase.
+    await openSession('bi_reader', 'Metabase');
+    const { exitCode, out } = await cli('leaks', '--since', '1d', '--by', 'user,application', '--json');
+    expect(exitCode).toBe(0);
+    const { leaks, total, looks } = leaksDocument.parse(JSON.parse(out));
+    const of = (application: string) => leaks.find((leak) => leak.application === application);
+    expect(of('Metabase')).toMatchObject({
+      user: 'bi_reader',
+      host: null,
+      opened: 2,
+      closed: 1,
+      open: 1,
+      killed: 1,
+      reconnected: 1,
+      client: 'Metabase',
+    });
+    expect(of('Tableau')).toMatchObject({ opened: 1, closed: 1, open: 0, killed: 1, reconnected: 0 });
+    expect(of('checkout')).toMatchObject({ open: 6, peak: 6, killed: 0, client: null });
+    // Two runs have recorded what they saw.
+    expect(looks).toBe(3);
+    expect(leaks.reduce((sum, leak) => sum + leak.sessions, 0)).toBe(total.sessions);
   });
 
   it('local refuses a port that is taken, and leaves nothing behind', async () => {
