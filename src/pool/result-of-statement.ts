@@ -4,7 +4,7 @@ import { StatementFailed } from './errors/statement-failed.ts';
 import { fetchRows } from './fetch-rows.ts';
 import type { PoolContext } from './pool-context.ts';
 import type { PoolKey } from './pool-key.ts';
-import type { PoolStatementDescription } from './pool-warehouse.ts';
+import type { PoolStatementDescription, PoolWarehouse } from './pool-warehouse.ts';
 import { readMaxRows } from './read-statement-request.ts';
 import { decodeResultToken } from './result-token.ts';
 import type { ResultRequest, StatementResult } from './session-pool.ts';
@@ -52,8 +52,22 @@ async function describeOwn(
   const statement = await warehouse.describe(statementId, null).catch((error: unknown) => {
     throw error instanceof StatementUnknown ? unknown({ cause: error }) : error;
   });
-  if (statement.dbUser !== key.dbUser || statement.database !== key.database) {
+  const { database, dbUser } = await signedInAs(warehouse, statement);
+  if (dbUser !== key.dbUser || database !== key.database) {
     throw unknown();
   }
   return statement;
+}
+
+/**
+ * Who ran a statement. One that was submitted with no more than a SessionId may be described without (no page says);
+ * then its session tells, which the service lists for 24 hours, as long as it keeps results.
+ */
+async function signedInAs(
+  warehouse: PoolWarehouse,
+  { database, dbUser, sessionId }: PoolStatementDescription,
+): Promise<Pick<PoolStatementDescription, 'database' | 'dbUser'>> {
+  const isTold = database !== null && dbUser !== null;
+  const session = isTold || sessionId === null ? null : await warehouse.findSession(sessionId);
+  return { database: database ?? session?.database ?? null, dbUser: dbUser ?? session?.dbUser ?? null };
 }

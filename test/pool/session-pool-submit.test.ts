@@ -43,6 +43,22 @@ describe('submit', () => {
     expect(madeUp.message).toBe(error.message);
   });
 
+  it('on a reused session is known by that session where the service does not say who ran it', async () => {
+    const { api, clock, container } = poolWorld();
+    const pool = container();
+    await clock.finish(pool.query({ ...acme, sql: sql({ value: 'opens' }) }));
+    api.describesUsersOfReused = false;
+    const { statementId, reusedSession } = await clock.finish(pool.submit({ ...acme, sql: sql({ value: 'mine' }) }));
+    expect(reusedSession).toBe(true);
+    await clock.advance(5_000);
+    expect(await clock.finish(pool.result({ ...acme, statementId }))).toMatchObject({ rows: [['mine']] });
+    const foreign = await errorOf(clock.finish(pool.result({ tenantId: 'blue', statementId })));
+    expect(foreign.name).toBe('BadRequest');
+    // Closed sessions are listed for as long as results are kept: 24 hours.
+    api.kill(0);
+    expect(await clock.finish(pool.result({ ...acme, statementId }))).toMatchObject({ rows: [['mine']] });
+  });
+
   it('whose submitter died before it wrote the statement down is given back by the event all the same', async () => {
     const { clock, api, container, table } = poolWorld();
     const doomed = container();

@@ -38,6 +38,8 @@ export class SimulatedDataApi {
   readonly violations: string[] = [];
   /** Calls by operation. */
   readonly calls: Record<string, number> = {};
+  /** Whether DescribeStatement names database and user of a statement that was submitted with no more than a SessionId. */
+  describesUsersOfReused = true;
   /** Most sessions at one time, by database user and in all. */
   readonly most: Record<string, number> = {};
 
@@ -113,6 +115,7 @@ export class SimulatedDataApi {
       describe: async (statementId, waitSeconds) => {
         this.#count('DescribeStatement');
         const statement = await this.#wait(statementId, waitSeconds);
+        const isNamed = this.describesUsersOfReused || statement.submitted.place.kind === 'new';
         return {
           statementId,
           status: statement.ended?.status ?? 'STARTED',
@@ -120,8 +123,8 @@ export class SimulatedDataApi {
           pid: statement.pid,
           sessionId: statement.session.id,
           hasResultSet: statement.sql.value !== undefined,
-          database: 'dev',
-          dbUser: statement.session.dbUser,
+          database: isNamed ? 'dev' : null,
+          dbUser: isNamed ? statement.session.dbUser : null,
         };
       },
       fetchPage: async (statementId) => {
