@@ -31,7 +31,8 @@ select
   substring(
     max(case when rtrim(c.application_name) <> ''
       then to_char(c.recordtime, 'YYYYMMDDHH24MISSUS') || rtrim(c.application_name) end),
-    21
+    21,
+    250
   ) as application_name,
   max(rtrim(c.remotehost)) as client_host,
   max(rtrim(c.driver_version)) as driver

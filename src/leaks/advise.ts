@@ -10,22 +10,38 @@ export interface Advice {
   readonly source: string;
 }
 
+/** Where less is wasted and nobody comes back, there is nothing to fix. */
+const LEAST_WASTED_SECONDS = 60;
+
 /** Idle seconds after which the suggested statement has the server itself end a session: an hour. 60 to 1,728,000 are possible. */
 const SESSION_TIMEOUT_SECONDS = 3_600;
 
 const ALTER_USER = 'https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_USER.html';
 
+/** What was found of a client. */
+export interface Findings {
+  readonly wastedSeconds: number;
+  /** How many of its sessions came back right after Slotkeeper had ended them. */
+  readonly came: number;
+  /** Whether the server's own timeout was seen on its sessions already. */
+  readonly serverTimeout: boolean;
+  /** Whether Slotkeeper itself signs in as this user: a timeout would end the session that it keeps for itself. */
+  readonly own: boolean;
+}
+
 /**
  * What stops the leak of a client: the setting of the program that it probably is, and the server's own for its user.
  *
- * @param came how many of its sessions came back right after Slotkeeper had ended them
- * @param serverTimeout whether the server's own timeout was seen on its sessions already
  */
 export function advise(
   group: ClientGroup,
-  { came, serverTimeout }: { readonly came: number; readonly serverTimeout: boolean },
+  { wastedSeconds, came, serverTimeout, own }: Findings,
 ): { readonly client: string | null; readonly advice: readonly Advice[] } {
   const client = recogniseClient(group.application ?? '', group.driver ?? '');
+  const name = client?.name ?? null;
+  if (wastedSeconds < LEAST_WASTED_SECONDS && came === 0) {
+    return { client: name, advice: [] };
+  }
   const advice: Advice[] = [];
   if (client !== null) {
     advice.push({ at: 'client', setting: client.setting, why: client.why, source: client.source });
@@ -38,7 +54,7 @@ export function advise(
       source: 'https://github.com/brettwooldridge/HikariCP#gear-configuration-knobs-baby',
     });
   }
-  if (group.user !== null && !serverTimeout) {
+  if (group.user !== null && !serverTimeout && !own) {
     advice.push({
       at: 'server',
       setting: `ALTER USER ${quoteIdentifier(userName(group.user))} SESSION TIMEOUT ${SESSION_TIMEOUT_SECONDS}`,
@@ -46,7 +62,7 @@ export function advise(
       source: ALTER_USER,
     });
   }
-  return { client: client?.name ?? null, advice };
+  return { client: name, advice };
 }
 
 /**

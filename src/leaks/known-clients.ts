@@ -105,6 +105,6 @@ export const KNOWN_CLIENTS: readonly KnownClient[] = [
     setting:
       "CPTimeout=60 of the driver in the ODBC administrator (Windows) or odbcinst.ini, and the tool's own disconnect",
     why: 'the driver manager keeps a closed connection in its pool for CPTimeout seconds',
-    source: 'https://learn.microsoft.com/sql/odbc/reference/develop-app/setting-connection-pooling-timeout',
+    source: 'https://learn.microsoft.com/en-us/sql/odbc/reference/syntax/sqlconfigdriver-function',
   },
 ];

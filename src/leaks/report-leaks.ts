@@ -22,6 +22,8 @@ export interface LeakInput {
   /** What is known of idle time besides the looks. */
   readonly spells: readonly IdleSpell[];
   readonly by: readonly Dimension[];
+  /** The user as whom Slotkeeper looks. */
+  readonly ownUser: string | null;
 }
 
 /** Puts the sessions of a window together by client, and ranks the clients by the slots that they wasted. */
@@ -49,7 +51,12 @@ export function reportLeaks(input: LeakInput): LeakReport {
       ...counts,
       idleShare: counts.observedSeconds === 0 ? null : counts.wastedSeconds / counts.observedSeconds,
       trend: tellTrend(members, window, input.complete),
-      ...advise(group, { came: counts.reconnected, serverTimeout: timeouts.length > 0 && timeouts.every(Boolean) }),
+      ...advise(group, {
+        wastedSeconds: counts.wastedSeconds,
+        came: counts.reconnected,
+        serverTimeout: timeouts.length > 0 && timeouts.every(Boolean),
+        own: group.user !== null && group.user === input.ownUser,
+      }),
     };
   });
   return { window, looks: looks.length, total: count(sessions), leaks: leaks.sort(byWaste) };

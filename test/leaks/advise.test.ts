@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { advise } from '../../src/leaks/advise.ts';
 
 const group = { user: 'bi_reader', application: 'psql', host: '10.0.0.7', driver: '' };
-const quiet = { came: 0, serverTimeout: false };
+const quiet = { wastedSeconds: 60, came: 0, serverTimeout: false, own: false };
 
 describe('advise', () => {
   it('has the server help where the client is not known', () => {
@@ -20,12 +20,23 @@ describe('advise', () => {
     expect(statement('o"dd; drop')).toBe('ALTER USER "o""dd; drop" SESSION TIMEOUT 3600');
   });
 
+  it('has nothing to say where nothing is wasted, but knows the client all the same', () => {
+    expect(advise({ ...group, application: 'dbt' }, { ...quiet, wastedSeconds: 59 })).toEqual({
+      client: 'dbt',
+      advice: [],
+    });
+  });
+
+  it('lets nobody time out the user as whom Slotkeeper itself signs in', () => {
+    expect(advise(group, { ...quiet, own: true }).advice).toEqual([]);
+  });
+
   it('says nothing to a user where sessions of many are put together', () => {
     expect(advise({ ...group, user: null }, quiet).advice).toEqual([]);
   });
 
   it('tells a client that comes back to close by itself', () => {
-    const { advice } = advise(group, { came: 3, serverTimeout: true });
+    const { advice } = advise(group, { ...quiet, wastedSeconds: 0, came: 3, serverTimeout: true });
     expect(advice).toHaveLength(1);
     expect(advice[0]?.why).toContain('after 3 of its sessions had been ended');
   });

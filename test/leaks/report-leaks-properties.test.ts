@@ -44,6 +44,7 @@ const input = fc
       sessions: made,
       by,
       complete: true,
+      ownUser: null,
       spells: made.flatMap((one, index) => {
         const { killed = false, from = 0 } = sessions[index] ?? {};
         const { pid, startedAt, user } = one;

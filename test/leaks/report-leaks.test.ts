@@ -13,6 +13,7 @@ function report(input: Partial<LeakInput>) {
     spells: [],
     killed: new Set(),
     by: DIMENSIONS,
+    ownUser: 'awsuser',
     ...input,
   });
 }

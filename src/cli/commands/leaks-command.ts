@@ -62,6 +62,7 @@ export async function leaksCommand(runtime: CliRuntime, io: CliIo, options: Leak
     looks: [...looks, snapshot],
     ...known,
     by: options.by,
+    ownUser: snapshot.backends.find(({ own }) => own)?.identity.user ?? null,
   });
   const document = leaksDocument.parse({
     schema: 'slotkeeper.leaks/1',
