@@ -16,15 +16,19 @@ const TRACES = /^(?:set|reset|prepare|deallocate|declare|use|call|lock)\b|\btemp
 
 /**
  * Reads from a statement's words what it leaves on its session. It looks at words only and rather says too much than
- * too little: what a stored procedure does cannot be seen, so a `call` counts as leaving traces.
+ * too little: what a stored procedure does cannot be seen, so a `call` counts as leaving traces. The Data API asks for
+ * a single statement, but no page says that it refuses several in one text: each of them counts.
  */
 export function statementEffects(sql: string): StatementEffects {
-  const words = onlyWords(sql)
+  const statements = onlyWords(sql)
     .toLowerCase()
-    .replace(/^[\s(;]+/, '');
+    .split(';')
+    .map((words) => words.replace(/^[\s(]+/, ''));
+  const isThere = (word: RegExp) => statements.some((words) => word.test(words));
   return {
-    transaction: BEGINS.test(words) ? 'begins' : ENDS.test(words) ? 'ends' : null,
-    leavesTraces: TRACES.test(words),
+    // One that begins counts more: where a later one fails, what it has begun is still open.
+    transaction: isThere(BEGINS) ? 'begins' : isThere(ENDS) ? 'ends' : null,
+    leavesTraces: isThere(TRACES),
   };
 }
 

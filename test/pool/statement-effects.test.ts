@@ -8,13 +8,18 @@ describe('statementEffects', () => {
     '  -- a remark\n start   transaction',
     '/* outer /* inner */ still a comment */ begin',
     ';; begin',
+    'select 1; begin',
+    'begin; insert into t values (1); commit',
   ])('sees that %j begins a transaction', (sql) => {
     expect(statementEffects(sql).transaction).toBe('begins');
   });
 
-  it.each(['commit', 'END', 'rollback', 'abort', "/* it's */ rollback work"])('sees that %j ends one', (sql) => {
-    expect(statementEffects(sql).transaction).toBe('ends');
-  });
+  it.each(['select 1; commit', 'commit', 'END', 'rollback', 'abort', "/* it's */ rollback work"])(
+    'sees that %j ends one',
+    (sql) => {
+      expect(statementEffects(sql).transaction).toBe('ends');
+    },
+  );
 
   it.each([
     'set search_path to x',
@@ -27,6 +32,8 @@ describe('statementEffects', () => {
     'declare c cursor for select 1',
     'call procedure()',
     'reset all',
+    'select 1; set search_path to x',
+    "select ';' ;\n (set search_path to x)",
   ])('takes %j for one that leaves traces', (sql) => {
     expect(statementEffects(sql)).toEqual({ transaction: null, leavesTraces: true });
   });
@@ -37,6 +44,7 @@ describe('statementEffects', () => {
     'select "temp", "#", "set" from t',
     'select 1 -- set search_path to x, #t, temp',
     'select /* begin #t temp */ 1',
+    "select ';set x'; select 1 -- ; begin",
     "select $$ temp #t $$, $tag$ set_config $tag$, e'\\' #'",
     'with settings as (select 1) select * from settings',
     'select ended, beginning, offset_at from t',
