@@ -10,6 +10,10 @@ export interface StatementEffects {
 const OPAQUE =
   /[eE]'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\$(?<tag>(?:[A-Za-z_]\w*)?)\$[\s\S]*?\$\k<tag>\$|(?<comment>\/\*)/g;
 
+/** The same where a backslash escapes in every string: Redshift takes it so, PostgreSQL by its settings. */
+const OPAQUE_WITH_BACKSLASHES =
+  /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"]|"")*"|--[^\n]*|\$(?<tag>(?:[A-Za-z_]\w*)?)\$[\s\S]*?\$\k<tag>\$|(?<comment>\/\*)/g;
+
 const BEGINS = /^(?:begin|start\s+transaction)\b/;
 const ENDS = /^(?:commit|end|rollback|abort)\b/;
 const TRACES = /^(?:set|reset|prepare|deallocate|declare|use|call|lock)\b|\btemp(?:orary)?\b|#|\bset_config\b/;
@@ -20,10 +24,12 @@ const TRACES = /^(?:set|reset|prepare|deallocate|declare|use|call|lock)\b|\btemp
  * a single statement, but no page says that it refuses several in one text: each of them counts.
  */
 export function statementEffects(sql: string): StatementEffects {
-  const statements = onlyWords(sql)
-    .toLowerCase()
-    .split(';')
-    .map((words) => words.replace(/^[\s(]+/, ''));
+  const statements = [OPAQUE, OPAQUE_WITH_BACKSLASHES].flatMap((opaque) =>
+    onlyWords(sql, opaque)
+      .toLowerCase()
+      .split(';')
+      .map((words) => words.replace(/^[\s(]+/, '')),
+  );
   const isThere = (word: RegExp) => statements.some((words) => word.test(words));
   return {
     // One that begins counts more: where a later one fails, what it has begun is still open.
@@ -32,14 +38,14 @@ export function statementEffects(sql: string): StatementEffects {
   };
 }
 
-function onlyWords(sql: string): string {
+function onlyWords(sql: string, opaque: RegExp): string {
   let words = '';
   let position = 0;
-  OPAQUE.lastIndex = 0;
-  for (let match = OPAQUE.exec(sql); match !== null; match = OPAQUE.exec(sql)) {
+  opaque.lastIndex = 0;
+  for (let match = opaque.exec(sql); match !== null; match = opaque.exec(sql)) {
     words += `${sql.slice(position, match.index)} `;
-    position = match.groups?.['comment'] === undefined ? OPAQUE.lastIndex : endOfComment(sql, match.index);
-    OPAQUE.lastIndex = position;
+    position = match.groups?.['comment'] === undefined ? opaque.lastIndex : endOfComment(sql, match.index);
+    opaque.lastIndex = position;
   }
   return words + sql.slice(position);
 }
