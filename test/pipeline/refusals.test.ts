@@ -5,7 +5,7 @@ import { backendsDocument } from '../../src/cli/json/backends-document.ts';
 import { runDocument } from '../../src/cli/json/run-document.ts';
 import { runSpawned } from '../cli/spawn-cli.ts';
 import { aliveOf } from './look.ts';
-import { type Pipeline, pipelineConfig, type Session, startPipeline } from './pipeline.ts';
+import { MINUTE, type Pipeline, pipelineConfig, type Session, startPipeline } from './pipeline.ts';
 
 const CONFIG = pipelineConfig('refusals.yml');
 const page = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
@@ -21,6 +21,11 @@ async function cli(...args: string[]) {
     AWS_SECRET_ACCESS_KEY: 'local',
   };
   return await runSpawned([...args, '--config', CONFIG], env);
+}
+
+async function hashOfDryRun(target: string): Promise<string> {
+  const { out } = await cli('run', '--dry-run', '--target', target);
+  return /run --apply ([0-9a-f]{12}) /.exec(out)?.[1] ?? 'none';
 }
 
 async function openMany(count: number, user: string): Promise<Record<string, Session>> {
@@ -50,6 +55,7 @@ function timeless(output: string): string {
     .replaceAll(/pid \d+ started [\w:-]+/g, 'pid PID started TIME')
     .replaceAll(/\b\d+@TIME/g, 'PID@TIME')
     .replaceAll(/\b\d+s > 0s/g, 'SOME > 0s')
+    .replaceAll(/it is \d+m( \d+s)? old/g, 'it is SOME old')
     .replaceAll(/of \d+ backends on/g, 'of SOME backends on')
     .replaceAll(/got \d+;/g, 'got SOME;')
     .replaceAll(/ {2,}/g, '  ')
@@ -116,11 +122,6 @@ describe('each refusal', () => {
 });
 
 describe('an approved plan', () => {
-  async function hashOfDryRun(target: string): Promise<string> {
-    const { out } = await cli('run', '--dry-run', '--target', target);
-    return /run --apply ([0-9a-f]{12}) /.exec(out)?.[1] ?? 'none';
-  }
-
   it('is refused when a member has changed, here by the very warning that it asked for', async () => {
     const sessions = await openMany(1, 'bi_sales');
     const apply = `run --apply ${await hashOfDryRun('changed')} --target changed`;
@@ -185,5 +186,16 @@ describe('a target that ends only below keepFree', () => {
     expect(next.exitCode).toBe(0);
     expect(runDocument.parse(JSON.parse(next.out)).run).toMatchObject({ counts: { terminate: 0 } });
     expect(await aliveOf(pipeline, sessions)).toHaveLength(opened - 11);
+  });
+});
+
+// Last in this file: it moves the clock of the cloud, and by then the command lines' own clock disagrees with it.
+describe('an approved plan on a later clock', () => {
+  it('is refused past its validity', async () => {
+    const sessions = await openMany(1, 'web_shop');
+    const apply = `run --apply ${await hashOfDryRun('expired')} --target expired`;
+    await pipeline.clock.advance(16 * MINUTE);
+    await expectRefused('expired', 'PlanExpired', apply);
+    expect(await aliveOf(pipeline, sessions)).toHaveLength(1);
   });
 });
