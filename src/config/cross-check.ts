@@ -8,7 +8,7 @@ export interface CrossProblem {
 
 /**
  * Looks at what no part can tell by itself: policies that targets name, two ways to sign in, rule names that occur twice,
- * a file without a target. It reads the file as it stands, however much else is wrong with it, so that all problems are told at once.
+ * targets beside the one that has a pool on their cluster, a file without a target. It reads the file as it stands, however much else is wrong with it, so that all problems are told at once.
  */
 export function crossCheck(file: unknown): CrossProblem[] {
   const targets = entriesOf(memberOf(file, 'targets'));
@@ -27,10 +27,33 @@ export function crossCheck(file: unknown): CrossProblem[] {
       problems.push({ path: ['targets', name, 'policy'], expected: listPolicies(known), known });
     }
   }
+  problems.push(...findSharedClusters(targets));
   for (const [name, rules] of policies) {
     problems.push(...findRepeatedNames(name, rules));
   }
   return problems;
+}
+
+/**
+ * A snapshot shows the sessions of the whole cluster, and a pool's items belong to one target: runs of another target
+ * would take sessions that are leased for anybody's.
+ */
+function findSharedClusters(targets: readonly [string, unknown][]): CrossProblem[] {
+  return targets.flatMap(([name, target]) => {
+    const cluster = memberOf(target, 'cluster');
+    const pooled = targets.find(
+      ([other, one]) => other !== name && memberOf(one, 'cluster') === cluster && memberOf(one, 'pool') !== undefined,
+    );
+    return typeof cluster !== 'string' || pooled === undefined
+      ? []
+      : [
+          {
+            path: ['targets', name, 'cluster'],
+            expected: `a cluster other than that of ${pooled[0]}, whose pool has sessions there that runs for ${name} would not know`,
+            known: [],
+          },
+        ];
+  });
 }
 
 function listPolicies(known: readonly string[]): string {

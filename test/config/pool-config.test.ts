@@ -51,6 +51,19 @@ describe('the pool of a target', () => {
     });
   });
 
+  it('is the only target of its cluster: runs of another would not know whose sessions are leased', () => {
+    const twice = `slots: { limit: 100 }, policy: default }
+  other: { engine: redshift, cluster: local, database: more, slots: { limit: 100 }`;
+    expect(problemsOf('{ dbUser: "t{tenantId}" }', twice)).toEqual([
+      {
+        path: 'targets.prod.cluster',
+        expected: 'a cluster other than that of other, whose pool has sessions there that runs for prod would not know',
+        line: 2,
+      },
+    ]);
+    expect(() => parse('{ dbUser: "t{tenantId}" }', twice.replace('cluster: local', 'cluster: another'))).not.toThrow();
+  });
+
   it('reads every key', () => {
     expect(
       poolOf(`{ dbUser: "app.{tenantId}-ro", tenants: [acme, "shop-*"], maxPerTenant: 8, maxPerTarget: null,

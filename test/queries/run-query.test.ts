@@ -30,10 +30,10 @@ notices: { defaultOwner: team@example.com }
   );
 }
 
-const PLACE = 'engine: redshift, cluster: local, slots: { limit: 100 }, policy: default';
-const PROD = `prod: { ${PLACE}, database: dev, pool: { dbUser: "tenant_{tenantId}", tenants: [acme, "shop-*"] } }`;
-const TEST = `test: { ${PLACE}, database: test, pool: { dbUser: "t_{tenantId}" } }`;
-const PLAIN = `plain: { ${PLACE}, database: dev }`;
+const PLACE = 'engine: redshift, slots: { limit: 100 }, policy: default';
+const PROD = `prod: { ${PLACE}, cluster: one, database: dev, pool: { dbUser: "tenant_{tenantId}", tenants: [acme, "shop-*"] } }`;
+const TEST = `test: { ${PLACE}, cluster: two, database: test, pool: { dbUser: "t_{tenantId}" } }`;
+const PLAIN = `plain: { ${PLACE}, cluster: three, database: dev }`;
 
 /** Pools that remember what they were asked. */
 function createWorld(options: { targets?: string[]; result?: QueryResult; later?: StatementResult } = {}) {
