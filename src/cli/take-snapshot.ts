@@ -4,6 +4,7 @@ import { REDSHIFT_SESSION_SQL } from '../backends/redshift-session-sql.ts';
 import type { Snapshot } from '../backends/snapshot.ts';
 import { isPermissionDenied } from '../reaper/is-permission-denied.ts';
 import type { SessionTable } from '../session-table/session-table.ts';
+import { DataApiFailed } from '../warehouse/data-api-failed.ts';
 import { SessionUnavailable } from '../warehouse/session-unavailable.ts';
 import type { SessionChoice, StatementDescription } from '../warehouse/warehouse.ts';
 import { type AskingWorld, askWarehouse, SessionQueryFailed } from './ask-warehouse.ts';
@@ -41,7 +42,10 @@ export async function takeSnapshot(world: World, target: string): Promise<Snapsh
   throw new SessionQueryFailed(`The session query on target ${target} ended ${first.status}: ${error}`);
 }
 
-/** The same question on the Data API session that the reaper keeps; null: there is none, or it is busy or dead. */
+/**
+ * The same question on the Data API session that the reaper keeps; null: there is none, it is busy or dead, or it is not
+ * ours to use: a session belongs to the identity that opened it, which on AWS is the functions' role.
+ */
 async function askOnKept(world: World, target: string): Promise<StatementDescription | null> {
   const kept = await world.table.readReaperSession(target);
   if (kept === null) {
@@ -50,7 +54,7 @@ async function askOnKept(world: World, target: string): Promise<StatementDescrip
   try {
     return await ask(world, target, { kind: 'reuse', sessionId: kept.sessionId });
   } catch (error) {
-    if (error instanceof SessionUnavailable) {
+    if (error instanceof SessionUnavailable || error instanceof DataApiFailed) {
       return null;
     }
     throw error;

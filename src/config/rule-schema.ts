@@ -5,9 +5,15 @@ import { DEFAULT_GRACE_SECONDS } from './default-grace.ts';
 import { duration, mapping, oneOrMore, pattern, text } from './fields.ts';
 import { findPressedConflicts } from './pressed-conflicts.ts';
 
+/**
+ * Clients choose their application name, and each further `*` multiplies what a matcher may have to try against a name
+ * that nearly fits: with ten of them a name of sixty letters did not end within a minute.
+ */
+const FEW_STARS = /^(?=.)(?:[^*]*\*){0,5}[^*]*$/s;
+
 const globs = () =>
   oneOrMore(
-    text('a name or a pattern with * and ?, or a list of them'),
+    pattern(FEW_STARS, 'a name or a pattern with * (at most five of them) and ?, or a list of them'),
     'a pattern or a list of patterns',
   ).exactOptional();
 

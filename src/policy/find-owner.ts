@@ -1,5 +1,5 @@
 import type { Backend } from '../backends/backend.ts';
-import { matchesGlob } from './matches-glob.ts';
+import { matchesUser } from './matches-user.ts';
 import type { Rule } from './rule.ts';
 
 /** Who is to be told about whose backends; `notices` of `slotkeeper.yml`. */
@@ -11,6 +11,6 @@ export interface OwnerDirectory {
 
 /** Who is told about a backend: the rule's own owner, else the directory's first match, else the default. */
 export function findOwner(backend: Backend, rule: Rule, directory: OwnerDirectory): string {
-  const entry = directory.owners.find(({ user }) => matchesGlob(user, backend.identity.user));
+  const entry = directory.owners.find(({ user }) => matchesUser(user, backend.identity.user));
   return rule.owner ?? entry?.owner ?? directory.defaultOwner;
 }

@@ -1,5 +1,6 @@
 import type { Backend } from '../backends/backend.ts';
 import { isLiteral, matchesGlob } from './matches-glob.ts';
+import { matchesUser } from './matches-user.ts';
 import { type PoolStanding, poolMatchOf } from './pool-standing.ts';
 import type { Rule, RuleMatch } from './rule.ts';
 import type { Reason } from './verdict.ts';
@@ -19,7 +20,7 @@ export function matchesRule(match: RuleMatch, backend: Matchable, standing: Pool
 /** The members that a match gives, each with what the backend has there and whether that fits. */
 export function matchClauses(match: RuleMatch, backend: Matchable, standing: PoolStanding | null): readonly Reason[] {
   return [
-    ...pattern('user', match.user, backend.identity.user),
+    ...pattern('user', match.user, backend.identity.user, matchesUser),
     ...pattern('database', match.database, backend.database),
     ...pattern('application', match.application, backend.application),
     ...pattern('clientHost', match.clientHost, backend.clientHost),
@@ -30,10 +31,15 @@ export function matchClauses(match: RuleMatch, backend: Matchable, standing: Poo
 
 /** Whether a rule names this very user, without a wildcard: the only way to mean a superuser. */
 export function namesUser(rule: Rule, user: string): boolean {
-  return (rule.match.user ?? []).some((glob) => isLiteral(glob) && matchesGlob(glob, user));
+  return (rule.match.user ?? []).some((glob) => isLiteral(glob) && matchesUser(glob, user));
 }
 
-function pattern(member: keyof RuleMatch, globs: readonly string[] | undefined, measured: string): readonly Reason[] {
+function pattern(
+  member: keyof RuleMatch,
+  globs: readonly string[] | undefined,
+  measured: string,
+  matches = matchesGlob,
+): readonly Reason[] {
   return globs === undefined
     ? []
     : [
@@ -41,7 +47,7 @@ function pattern(member: keyof RuleMatch, globs: readonly string[] | undefined, 
           member,
           globs,
           measured,
-          globs.some((glob) => matchesGlob(glob, measured)),
+          globs.some((glob) => matches(glob, measured)),
         ),
       ];
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { REDSHIFT_SESSION_SQL } from '../../src/backends/redshift-session-sql.ts';
 import { takeSnapshot } from '../../src/cli/take-snapshot.ts';
 import { createMemorySessionTable } from '../../src/session-table/memory-session-table.ts';
+import { DataApiFailed } from '../../src/warehouse/data-api-failed.ts';
 import { createSimulatedRedshift } from '../support/simulated-redshift.ts';
 import { createTestClock } from '../support/test-clock.ts';
 
@@ -81,6 +82,21 @@ describe('takeSnapshot', () => {
     await keepSession();
     redshift.endDataApiSessions();
     redshift.fail('look', 2, NO_SLOT);
+    await expect(look()).rejects.toThrow('too many clients');
+  });
+
+  it('keeps to the first answer when the kept session is not ours to use', async () => {
+    const { redshift, look, keepSession } = world();
+    await keepSession();
+    redshift.fail('look', 2, NO_SLOT);
+    const { submit } = redshift.warehouse;
+    redshift.warehouse.submit = async (statement) => {
+      if (statement.session.kind === 'reuse') {
+        const about = { operation: 'ExecuteStatement', target: 'local', reason: 'AccessDeniedException' };
+        throw new DataApiFailed(about, 'not authorized');
+      }
+      return await submit(statement);
+    };
     await expect(look()).rejects.toThrow('too many clients');
   });
 

@@ -261,7 +261,12 @@ notices: { defaultOwner: team@example.com }
     ['{ keep: true }', '.name', 'a name of 1 to 64 letters'],
     ['{ name: a, keep: yes }', '.keep', 'true or false'],
     ['{ name: a, keep: true, match: { user: [] } }', '.match.user', 'at least one'],
-    ['{ name: a, keep: true, match: { user: 5 } }', '.match.user[0]', 'a name or a pattern with * and ?'],
+    [
+      '{ name: a, keep: true, match: { user: 5 } }',
+      '.match.user[0]',
+      'a name or a pattern with * (at most five of them) and ?',
+    ],
+    ["{ name: a, keep: true, match: { user: '*a*b*c*d*e*' } }", '.match.user[0]', 'at most five of them'],
     ['{ name: a, keep: true, match: { activity: running } }', '.match.activity[0]', 'one of idle, idle-in-transaction'],
     ['{ name: a, keep: true, match: { pool: leased } }', '.match.pool[0]', 'one of idle, orphan'],
     [

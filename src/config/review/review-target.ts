@@ -20,6 +20,7 @@ export function reviewTarget(name: string, target: Target, { policies, runs }: F
     ...reviewCaps(target, rules, path),
     ...reviewPressure(target, rules, path),
     ...reviewSchedule(target, runs, path),
+    ...reviewKeptSession(target, runs, path),
     ...(target.pool === undefined ? [] : reviewPool(target.pool.keepAlive, target.policy, rules)),
   ];
 }
@@ -109,6 +110,23 @@ function reviewSchedule({ schedule }: Target, runs: File['runs'], path: readonly
           path: [...path, 'schedule'],
           expected: `at least ${formatDuration(longest)} between two runs: so long may a run wait for its statements (runs.pollWaits)`,
           advice: 'Run less often, or shorten runs.pollWaits: a run that finds another one under way is skipped.',
+        },
+      ];
+}
+
+/** The reaper gets in when no slot is left only while the session that it keeps is alive: from one run to the next. */
+function reviewKeptSession({ schedule }: Target, runs: File['runs'], path: readonly PropertyKey[]): Finding[] {
+  const interval = schedule === null ? null : shortestInterval(schedule);
+  return interval === null || interval < runs.sessionKeepAlive
+    ? []
+    : [
+        {
+          severity: 'warning',
+          code: 'kept-session-dies',
+          path: [...path, 'schedule'],
+          expected: `less than ${formatDuration(runs.sessionKeepAlive)} between two runs: so long the reaper's own session lives idle (runs.sessionKeepAlive)`,
+          advice:
+            'Run more often, or lengthen runs.sessionKeepAlive: without that session a run needs a slot of its own.',
         },
       ];
 }

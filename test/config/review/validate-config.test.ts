@@ -99,6 +99,8 @@ describe('validateConfig', () => {
     ['caps: { maxTerminations: 0 }', 'cap-always-refuses', 'caps.maxTerminations'],
     ['caps: { maxShare: 0.1% }', 'cap-always-refuses', 'caps.maxShare'],
     ['schedule: rate(1 minute)', 'schedule-too-fast', 'schedule'],
+    ['schedule: rate(1 hour)', 'kept-session-dies', 'schedule'],
+    ['schedule: rate(2 hours)', 'kept-session-dies', 'schedule'],
     ["schedule: 'cron(0/5 8-18 ? * MON-FRI *)'", 'schedule-too-fast', 'schedule'],
   ])('warns of %s', (target, code, path) => {
     expect(codesOf(fileWith({ target }))).toEqual([['warning', code, `targets.prod.${path}`]]);
