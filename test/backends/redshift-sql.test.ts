@@ -205,15 +205,16 @@ describe('the session query on rows that a server cannot be made to show', () =>
       1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014,
     ]);
     // Only statements of an earlier session with the same pid: idle since its own start, and no application of that one.
-    expect(found[1001]).toMatchObject({ activity: 'idle', idleSeconds: 3600, application: '', clientHost: '' });
+    expect(found[1001]).toMatchObject({ activity: 'idle', application: '', clientHost: '' });
+    expect(found[1001]?.idleSeconds).toSatisfy(isAbout(3600));
     expect(found[1001]?.lastActiveAt).toBe(found[1001]?.identity.startedAt);
     // The transaction began after the newest logged end, which is written with delay.
     expect(found[1002]).toMatchObject({
       activity: 'idle-in-transaction',
-      idleSeconds: 600,
       application: 'second',
       clientHost: '10.0.0.2',
     });
+    expect(found[1002]?.idleSeconds).toSatisfy(isAbout(600));
     expect([1001, 1002, 1008].map((pid) => found[pid]?.evidence.confidence)).toEqual(['medium', 'low', 'low']);
     expect(found[1003]).toMatchObject({ superuser: true, system: false });
     expect(found[1004]).toMatchObject({ superuser: true, system: true });
@@ -233,6 +234,11 @@ describe('the session query on rows that a server cannot be made to show', () =>
     expect(snapshot.canary).toMatchObject({ seesEveryone: true, ownSessionSeen: false });
   });
 });
+
+/** Views read the clock themselves, each at its own moment of the same statement. */
+function isAbout(seconds: number): (measured: number) => boolean {
+  return (measured) => measured >= seconds && measured < seconds + 5;
+}
 
 describe('the guarded statement on a real server', () => {
   it('ends the victims, and nobody who is not exactly one, who runs a statement, or who asks', async () => {

@@ -104,12 +104,13 @@ describe('ending sessions', () => {
   });
 
   it('cancels a running statement but not the session', async () => {
-    const sleeping = victim.query('select pg_sleep(60)');
+    // Watched from the start: the refusal may come before the one who cancels has its answer.
+    const cancelled = expect(victim.query('select pg_sleep(60)')).rejects.toThrow('canceling statement');
     const runs = async (): Promise<boolean> =>
       (await rowsOf(admin, "select 1 from stv_recents where pid = $1 and status = 'Running'", [pid])).length === 1;
     expect(await waitUntil(runs, 5000)).toBe(true);
     await rowsOf(bob, `cancel ${pid} 'enough'`);
-    await expect(sleeping).rejects.toThrow('canceling statement');
+    await cancelled;
     await expect(victim.query('select 1 as alive')).resolves.toMatchObject({ rows: [{ alive: 1 }] });
     await expect(rowsOf(admin, 'cancel 2')).rejects.toThrow('Session 2 does not exist.');
     await victim.end();
