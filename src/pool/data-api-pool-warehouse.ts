@@ -9,11 +9,9 @@ import {
   type RedshiftDataClient,
   type SessionData,
 } from '@aws-sdk/client-redshift-data';
-import { type DataApiErrorKind, dataApiErrorKind } from '../warehouse/data-api-error-kind.ts';
-import { DataApiFailed } from '../warehouse/data-api-failed.ts';
-import { StatementUnknown } from '../warehouse/statement-unknown.ts';
-import type { StatementStatus } from '../warehouse/warehouse.ts';
-import { withoutSecrets } from '../warehouse/without-secrets.ts';
+import { dataApiCalls } from '../warehouse/data-api-calls.ts';
+import { readPid } from '../warehouse/read-pid.ts';
+import { readStatus } from '../warehouse/read-status.ts';
 import { exactResultCommand } from './exact-result-command.ts';
 import { poolStatementInput } from './pool-statement-input.ts';
 import type { PoolTarget } from './pool-target.ts';
@@ -22,7 +20,6 @@ import { readExactPage } from './read-exact-page.ts';
 import { refuseLateTries } from './refuse-late-tries.ts';
 import { submitError } from './submit-error.ts';
 
-const STATUSES: readonly StatementStatus[] = ['SUBMITTED', 'PICKED', 'STARTED', 'FINISHED', 'ABORTED', 'FAILED'];
 const SESSION_STATUSES: readonly ServerSessionStatus[] = ['AVAILABLE', 'BUSY', 'CLOSED'];
 
 export interface DataApiPoolWarehouseOptions {
@@ -37,35 +34,7 @@ export interface DataApiPoolWarehouseOptions {
 export function createDataApiPoolWarehouse(options: DataApiPoolWarehouseOptions): PoolWarehouse {
   const { client, target, now } = options;
 
-  function failed(operation: string, error: unknown, secrets: readonly string[] = []): DataApiFailed {
-    const cause = withoutSecrets(error, secrets);
-    const about = { operation, target: target.name, reason: cause.name };
-    return new DataApiFailed(about, `the Data API answered ${cause.name}: ${cause.message}`, { cause });
-  }
-
-  function answerWithout(operation: string, member: string): DataApiFailed {
-    const about = { operation, target: target.name, reason: null };
-    return new DataApiFailed(about, `expected the answer to have a known ${member}.`);
-  }
-
-  /** Sends a request about a statement; an error of the expected kind is answered by null. */
-  async function ask<T>(
-    operation: string,
-    statementId: string,
-    expected: DataApiErrorKind | null,
-    send: () => Promise<T>,
-  ): Promise<T | null> {
-    try {
-      return await send();
-    } catch (error) {
-      const kind = dataApiErrorKind(error);
-      if (kind === expected) {
-        return null;
-      }
-      const cause = withoutSecrets(error, []);
-      throw kind === 'statement-unknown' ? new StatementUnknown(statementId, { cause }) : failed(operation, error);
-    }
-  }
+  const { ask, failed, answerWithout } = dataApiCalls(target.name);
 
   return {
     async submit(statement) {
@@ -80,8 +49,8 @@ export function createDataApiPoolWarehouse(options: DataApiPoolWarehouseOptions)
       return {
         statementId: answer.Id,
         sessionId: answer.SessionId ?? null,
-        status: STATUSES.find((known) => known === answer.Status) ?? null,
-        pid: toPid(answer.RedshiftPid),
+        status: readStatus(answer.Status) ?? null,
+        pid: readPid(answer.RedshiftPid),
         hasResultSet: answer.HasResultSet ?? null,
       };
     },
@@ -90,7 +59,7 @@ export function createDataApiPoolWarehouse(options: DataApiPoolWarehouseOptions)
       const wait = waitSeconds === null ? {} : { WaitTimeSeconds: waitSeconds };
       const send = () => client.send(new DescribeStatementCommand({ Id: statementId, ...wait }));
       const answer = await ask('DescribeStatement', statementId, null, send);
-      const status = STATUSES.find((known) => known === answer?.Status);
+      const status = readStatus(answer?.Status);
       if (answer === null || status === undefined) {
         throw answerWithout('DescribeStatement', 'Status');
       }
@@ -98,7 +67,7 @@ export function createDataApiPoolWarehouse(options: DataApiPoolWarehouseOptions)
         statementId,
         status,
         error: answer.Error ?? null,
-        pid: toPid(answer.RedshiftPid),
+        pid: readPid(answer.RedshiftPid),
         sessionId: answer.SessionId ?? null,
         hasResultSet: answer.HasResultSet ?? false,
         database: answer.Database ?? null,
@@ -183,9 +152,4 @@ export function createDataApiPoolWarehouse(options: DataApiPoolWarehouseOptions)
       currentStatementId: session.CurrentStatementId ?? null,
     };
   }
-}
-
-/** The service shows 0 until a backend is known (awslabs/amazon-redshift-utils#515). */
-function toPid(pid: number | undefined): number | null {
-  return pid === undefined || pid <= 0 ? null : pid;
 }

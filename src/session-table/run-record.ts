@@ -1,4 +1,5 @@
 import type { Outcome } from '../lifecycle/outcome.ts';
+import type { Plan } from '../policy/plan.ts';
 
 export type RunState = 'running' | 'succeeded' | 'failed';
 
@@ -16,13 +17,7 @@ export interface RunRecord {
   readonly state: RunState;
   readonly version: number;
   readonly planHash: string | null;
-  readonly counts: {
-    readonly backends: number;
-    readonly keep: number;
-    readonly warn: number;
-    readonly terminate: number;
-    readonly recovered: number;
-  } | null;
+  readonly counts: Plan['counts'] | null;
   /** What it saw, believed or not; absent: it did not come to look. */
   readonly seen?: {
     readonly backends: number;

@@ -8,17 +8,18 @@ import {
   type RedshiftDataClient,
 } from '@aws-sdk/client-redshift-data';
 import type { TargetConfig } from '../config/slotkeeper-config.ts';
-import { type DataApiErrorKind, dataApiErrorKind } from './data-api-error-kind.ts';
+import { dataApiCalls } from './data-api-calls.ts';
+import { dataApiErrorKind } from './data-api-error-kind.ts';
 import { DataApiFailed } from './data-api-failed.ts';
+import { readPid } from './read-pid.ts';
 import { columnNames, toRow } from './read-result-page.ts';
+import { readStatus } from './read-status.ts';
 import { ResultUnreadable } from './result-unreadable.ts';
 import { SessionUnavailable } from './session-unavailable.ts';
 import { statementInput } from './statement-input.ts';
-import { StatementUnknown } from './statement-unknown.ts';
 import type { Row, Statement, StatementDescription, StatementStatus, Warehouse } from './warehouse.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
-const STATUSES: readonly StatementStatus[] = ['SUBMITTED', 'PICKED', 'STARTED', 'FINISHED', 'ABORTED', 'FAILED'];
 const ENDED: readonly StatementStatus[] = ['FINISHED', 'ABORTED', 'FAILED'];
 
 export interface DataApiWarehouseOptions {
@@ -35,41 +36,12 @@ export interface DataApiWarehouseOptions {
  * whose values cannot be told exactly, `DataApiFailed` for everything else the service or the network says.
  */
 export function createDataApiWarehouse({ client, target }: DataApiWarehouseOptions): Warehouse {
-  function failed(operation: string, error: unknown, secrets: readonly string[] = []): DataApiFailed {
-    const cause = withoutSecrets(error, secrets);
-    const about = { operation, target: target.name, reason: cause.name };
-    return new DataApiFailed(about, `the Data API answered ${cause.name}: ${cause.message}`, { cause });
-  }
-
-  function answerWithout(operation: string, member: string): DataApiFailed {
-    return new DataApiFailed(
-      { operation, target: target.name, reason: null },
-      `expected the answer to have a known ${member}.`,
-    );
-  }
-
-  /** Sends a request about a statement; an error of the expected kind is answered by null. */
-  async function ask<T>(
-    operation: string,
-    statementId: string,
-    expected: DataApiErrorKind | null,
-    send: () => Promise<T>,
-  ): Promise<T | null> {
-    try {
-      return await send();
-    } catch (cause) {
-      const kind = dataApiErrorKind(cause);
-      if (kind === expected) {
-        return null;
-      }
-      throw kind === 'statement-unknown' ? new StatementUnknown(statementId, { cause }) : failed(operation, cause);
-    }
-  }
+  const { ask, failed, answerWithout } = dataApiCalls(target.name);
 
   async function describe(statementId: string): Promise<StatementDescription> {
     const send = () => client.send(new DescribeStatementCommand({ Id: statementId }));
     const answer = await ask('DescribeStatement', statementId, null, send);
-    const status = STATUSES.find((known) => known === answer?.Status);
+    const status = readStatus(answer?.Status);
     if (answer === null || status === undefined) {
       throw answerWithout('DescribeStatement', 'Status');
     }
@@ -137,12 +109,11 @@ function toDescription(
   status: StatementStatus,
   answer: DescribeStatementCommandOutput,
 ): StatementDescription {
-  const pid = answer.RedshiftPid;
   return {
     statementId,
     status,
     error: answer.Error ?? null,
-    pid: pid === undefined || pid <= 0 ? null : pid,
+    pid: readPid(answer.RedshiftPid),
     sessionId: answer.SessionId ?? null,
     hasResultSet: answer.HasResultSet ?? false,
     resultRows: answer.ResultRows ?? -1,
