@@ -6,7 +6,7 @@
  * - `already-gone`: no longer there when the guarded statement ran.
  * - `busy-again`: it runs a statement or was used since; it was left alone.
  * - `denied`: the server refused the signal.
- * - `still-there`: signalled, idle, and not gone within the bound.
+ * - `still-there`: idle, and not gone within the bound. If it was signalled and a later run finds it gone, it is `gone`.
  */
 export type Outcome = 'gone' | 'already-gone' | 'busy-again' | 'denied' | 'still-there';
 

@@ -2,6 +2,7 @@ import { appendEvent } from './append-event.ts';
 import type { BackendRecord } from './backend-record.ts';
 import { describeState } from './describe-state.ts';
 import { IllegalTransition } from './illegal-transition.ts';
+import { isLateEndDue } from './is-late-end-due.ts';
 import type { LifecycleEvent, LifecycleEventType } from './lifecycle-event.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -19,7 +20,7 @@ const EVENT_OF: Readonly<Record<Outcome, LifecycleEventType>> = {
  *
  * @param settled `lastActiveAt`: what the look showed, null where the backend is no longer there; `detail`: measured
  *   values that go into the event beside the outcome
- * @throws IllegalTransition when nobody had claimed it
+ * @throws IllegalTransition when nobody had claimed it, and no signal of an earlier run may still have reached it
  */
 export function settleTermination(
   record: BackendRecord,
@@ -31,7 +32,8 @@ export function settleTermination(
     readonly by: string;
   },
 ): BackendRecord {
-  if (record.state !== 'terminating') {
+  const isLate = settled.outcome === 'gone' && isLateEndDue(record);
+  if (record.state !== 'terminating' && !isLate) {
     throw new IllegalTransition('settle', describeState(record), 'terminating');
   }
   const { outcome, at, by } = settled;

@@ -1,6 +1,6 @@
-import type { Backend } from '../backends/backend.ts';
 import type { Snapshot } from '../backends/snapshot.ts';
 import type { Draft } from './judge-at-steps.ts';
+import { mayEnd } from './may-end.ts';
 
 /**
  * Takes back an end that may not be: the evidence is too weak to end anybody on its ground, or the database user may not
@@ -12,7 +12,7 @@ export function holdBack(draft: Draft, snapshot: Snapshot): Draft {
   if (verdict.action === 'keep' && verdict.code !== 'warned-waiting' && verdict.code !== 'below-termination') {
     return draft;
   }
-  if (!mayEnd(backend, snapshot)) {
+  if (!mayEnd(backend.identity, snapshot)) {
     const reason = { clause: "may end others' sessions", measured: false, limit: true, held: false };
     return heldBack({ ...verdict, endsAt: null }, 'may-not-end', reason);
   }
@@ -28,13 +28,4 @@ function heldBack(verdict: Draft['verdict'], code: string, reason: Draft['verdic
   return verdict.action === 'terminate'
     ? { verdict: { ...verdict, action: 'keep', code, reasons }, dueStep: null }
     : { verdict: { ...verdict, reasons }, dueStep: null };
-}
-
-/** Who is no superuser may end sessions of its own user only (AWS page PG_TERMINATE_BACKEND). */
-function mayEnd(backend: Backend, { canary, backends }: Snapshot): boolean {
-  if (canary.mayEndOthers) {
-    return true;
-  }
-  const own = backends.find((one) => one.own);
-  return own !== undefined && own.identity.user === backend.identity.user;
 }

@@ -2,6 +2,7 @@ import pMap from 'p-map';
 import * as z from 'zod';
 import type { Backend } from '../backends/backend.ts';
 import { readRedshiftSnapshot } from '../backends/read-redshift-snapshot.ts';
+import type { Snapshot } from '../backends/snapshot.ts';
 import { backendKey } from '../lifecycle/backend-key.ts';
 import type { BackendRecord } from '../lifecycle/backend-record.ts';
 import { settleTermination } from '../lifecycle/settle-termination.ts';
@@ -11,6 +12,7 @@ import type { Warehouse } from '../warehouse/warehouse.ts';
 import { changeBackend } from './change-backend.ts';
 import { isClaimedBy } from './claim-victims.ts';
 import { decideOutcome } from './decide-outcome.ts';
+import { effectOn } from './effect-on.ts';
 import { findTarget } from './find-target.ts';
 import { settlePooledVictim } from './pooled/settle-pooled-victim.ts';
 import { type Claim, readClaims } from './read-claims.ts';
@@ -39,6 +41,8 @@ export interface SettledRound {
 interface Round {
   readonly number: number;
   readonly last: boolean;
+  readonly look: Snapshot;
+  /** The backends of the look, by key. */
   readonly seen: ReadonlyMap<string, Backend>;
   readonly termination: TerminationResult;
 }
@@ -53,10 +57,12 @@ export function createRecordOutcomes(ports: ReaperPorts) {
     const { run, round: number } = step;
     const { rounds, wait } = ports.config.runs.settle;
     const warehouse = ports.warehouseOf(findTarget(ports.config, run.target));
+    const looked = await look(warehouse, run.target, step.statementId);
     const round = {
       number,
       last: number + 1 >= rounds,
-      seen: await look(warehouse, run.target, step.statementId),
+      look: looked,
+      seen: new Map(looked.backends.map((backend) => [backendKey(backend.identity), backend])),
       termination: await readTermination(warehouse, run.target, step.terminationId),
     };
     const claims = await readClaims(ports.table, run);
@@ -67,13 +73,13 @@ export function createRecordOutcomes(ports: ReaperPorts) {
   };
 }
 
-async function look(warehouse: Warehouse, target: string, statementId: string): Promise<Round['seen']> {
+async function look(warehouse: Warehouse, target: string, statementId: string): Promise<Snapshot> {
   const snapshot = readRedshiftSnapshot(await warehouse.fetchRows(statementId), target);
   const blind = checkCanary(snapshot);
   if (blind !== null) {
     throw blind;
   }
-  return new Map(snapshot.backends.map((backend) => [backendKey(backend.identity), backend]));
+  return snapshot;
 }
 
 async function recordOutcome(
@@ -85,8 +91,8 @@ async function recordOutcome(
   const key = backendKey(claimed.identity);
   const by = runActor(run);
   const seen = round.seen.get(key);
-  const { denied, status } = round.termination;
-  const signalledNow = round.termination.signalled?.has(key) ?? null;
+  const { status } = round.termination;
+  const { signalled: signalledNow, denied } = effectOn(claimed.identity, round.termination, round.look, round.last);
   const judge = (record: BackendRecord) => {
     const signalledBefore = wasSignalled(record, by);
     const signalled = signalledBefore || signalledNow;

@@ -19,7 +19,8 @@ const DIAGRAM: Readonly<Record<BackendState | 'none', readonly BackendState[]>> 
   recovered: ['warned', 'terminating', 'gone'],
   snoozed: ['recovered', 'terminating', 'gone'],
   terminating: ['terminating', 'terminated', 'recovered'],
-  terminated: ['terminating', 'recovered', 'gone', 'warned'],
+  // To itself: one that was still there, though signalled, is gone after all.
+  terminated: ['terminating', 'recovered', 'gone', 'warned', 'terminated'],
   gone: ['warned', 'terminating'],
 };
 
@@ -68,7 +69,13 @@ const verbs: fc.Arbitrary<{ name: string; apply: Verb }> = fc
       {
         name: 'settle',
         apply: (record, { at, step }) =>
-          settleTermination(present(record), { outcome, lastActiveAt, detail: {}, at, by: `run:${step}` }),
+          settleTermination(present(record), {
+            outcome,
+            lastActiveAt,
+            detail: { signalled: warned },
+            at,
+            by: `run:${step}`,
+          }),
       },
       { name: 'lose', apply: (record, { at, step }) => loseBackend(present(record), { at, by: `run:${step}` }) },
     );

@@ -11,13 +11,21 @@ export function summaryOf(run: EndedRun): RunSummary {
 }
 
 /** What the table knows of a session now. */
-export async function recordOf({ table }: Pipeline, { pid }: Session): Promise<BackendRecord | undefined> {
-  return (await table.listBackends({ target: TARGET, pid })).items.at(0);
+export async function recordOf(
+  { table }: Pipeline,
+  { pid }: Session,
+  target = TARGET,
+): Promise<BackendRecord | undefined> {
+  return (await table.listBackends({ target, pid })).items.at(0);
 }
 
 /** What happened to it. One that outlives a look is on record as signalled in between; whether it does is up to the server. */
-export async function lifeOf(pipeline: Pipeline, session: Session): Promise<LifecycleEventType[] | undefined> {
-  const record = await recordOf(pipeline, session);
+export async function lifeOf(
+  pipeline: Pipeline,
+  session: Session,
+  target = TARGET,
+): Promise<LifecycleEventType[] | undefined> {
+  const record = await recordOf(pipeline, session, target);
   return record?.events.map(({ type }) => type).filter((type) => type !== 'termination-signalled');
 }
 

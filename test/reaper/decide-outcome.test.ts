@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Backend } from '../../src/backends/backend.ts';
 import { decideOutcome } from '../../src/reaper/decide-outcome.ts';
+import { effectOn } from '../../src/reaper/effect-on.ts';
 import { isPermissionDenied } from '../../src/reaper/is-permission-denied.ts';
 import { warnedDashboard } from '../support/example-records.ts';
 
@@ -48,6 +49,31 @@ describe('the outcome of an end', () => {
     ['of unknown activity at the last look', unknown, false, false, true, 'still-there'],
   ] as const)('%s is decided', (_, backend, signalled, denied, lastRound, outcome) => {
     expect(decideOutcome({ record, seen: backend, signalled, denied, lastRound })).toBe(outcome);
+  });
+});
+
+describe('what a statement did that the server refused as a whole', () => {
+  const refused = { status: 'FAILED', signalled: null, denied: true } as const;
+  const own = seen({ own: true, identity: { ...record.identity, pid: 9, user: 'reaper' } });
+  const look = (mayEndOthers: boolean) => ({
+    target: 'prod',
+    takenAt: '2026-11-20T15:30:07.000Z',
+    canary: { seesEveryone: true, mayEndOthers, ownPid: 9, ownSessionSeen: true },
+    backends: [own, seen()],
+  });
+  const ofOwnUser = { ...record.identity, pid: 10, user: 'reaper' };
+
+  it('is a refusal, and surely no signal, for a session of another user than one who may end its own only', () => {
+    expect(effectOn(record.identity, refused, look(false), false)).toEqual({ signalled: false, denied: true });
+  });
+
+  it("is no refusal yet for a session of that user's own, until the last round asked for those alone", () => {
+    expect(effectOn(ofOwnUser, refused, look(false), false)).toEqual({ signalled: null, denied: false });
+    expect(effectOn(ofOwnUser, refused, look(false), true)).toEqual({ signalled: null, denied: true });
+  });
+
+  it('is a refusal for everyone, some perhaps signalled before, where the user may end others', () => {
+    expect(effectOn(record.identity, refused, look(true), false)).toEqual({ signalled: null, denied: true });
   });
 });
 
