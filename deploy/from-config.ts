@@ -1,6 +1,6 @@
 import { loadConfig } from '../src/config/load-config.ts';
 import { isPooled, type PooledTargetConfig } from '../src/config/pool-config.ts';
-import type { TargetConfig } from '../src/config/slotkeeper-config.ts';
+import type { RedshiftTarget, TargetConfig } from '../src/config/target-config.ts';
 import { SlotkeeperError } from '../src/errors/slotkeeper-error.ts';
 
 /** A file that the embedded cloud can use and AWS cannot; better said now than by a stack that rolls back. */
@@ -25,7 +25,7 @@ const sub = (template: string): { 'Fn::Sub': string } => ({
 });
 
 /** How the Data API signs in decides which credentials action is needed; the ARN shapes are those of the Redshift IAM reference. */
-function credentialStatement(target: TargetConfig): Statement {
+function credentialStatement(target: RedshiftTarget): Statement {
   const database = sub(`redshift:\${AWS::Region}:\${AWS::AccountId}:dbname:${target.cluster}/${target.database}`);
   if (target.secretArn !== null) {
     return { Effect: 'Allow', Action: ['secretsmanager:GetSecretValue'], Resource: target.secretArn };
@@ -88,14 +88,15 @@ export function fromConfig(path: string) {
         input: { target: target.name, dryRun: false },
       },
     }));
-  const clusters = [...new Set(targets.map((target) => target.cluster))];
+  const provisioned = targets.filter((target) => target.engine === 'redshift');
+  const clusters = [...new Set(provisioned.map((target) => target.cluster))];
   const dataApiStatements: Statement[] = [
     {
       Effect: 'Allow',
       Action: ['redshift-data:ExecuteStatement'],
       Resource: clusters.map((cluster) => sub(`redshift:\${AWS::Region}:\${AWS::AccountId}:cluster:${cluster}`)),
     },
-    ...targets.map(credentialStatement),
+    ...provisioned.map(credentialStatement),
   ];
   return { schedules, dataApiStatements, tenantStatements: tenantStatements(targets.filter(isPooled)) };
 }

@@ -1,5 +1,5 @@
-import { createPlanActions, planActionsInput } from '../src/reaper/plan-actions.ts';
+import { createPlanRedshiftActions, planRedshiftActionsInput } from '../src/reaper/plan-redshift-actions.ts';
 import { stepHandler } from '../src/runtime/step-handler.ts';
 
 /** State `PlanActions`: decides what to do with every backend, and stores the plan. */
-export const handler = stepHandler('PlanActions', planActionsInput, createPlanActions);
+export const handler = stepHandler('PlanActions', planRedshiftActionsInput, createPlanRedshiftActions);

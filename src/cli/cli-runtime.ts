@@ -4,7 +4,8 @@ import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { loadConfig } from '../config/load-config.ts';
-import type { SlotkeeperConfig, TargetConfig } from '../config/slotkeeper-config.ts';
+import type { SlotkeeperConfig } from '../config/slotkeeper-config.ts';
+import type { DataApiTarget } from '../config/target-config.ts';
 import type { SessionPoolTable } from '../pool/session-pool-table.ts';
 import { createDynamoDbSessionPoolTable } from '../session-table/dynamodb-session-pool-table.ts';
 import { createDynamoDbSessionTable } from '../session-table/dynamodb-session-table.ts';
@@ -22,7 +23,7 @@ export interface CliRuntime {
   readonly executions: Executions;
   readonly tableOf: (stage: string) => SessionTable;
   readonly poolTableOf: (stage: string) => SessionPoolTable;
-  readonly warehouseOf: (target: TargetConfig) => Warehouse;
+  readonly warehouseOf: (target: DataApiTarget) => Warehouse;
   readonly now: () => Date;
   /** Milliseconds. */
   readonly sleep: (ms: number) => Promise<unknown>;

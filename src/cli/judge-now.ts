@@ -1,3 +1,4 @@
+import { serverOf } from '../config/describe-target.ts';
 import type { TargetConfig } from '../config/slotkeeper-config.ts';
 import { backendKey } from '../lifecycle/backend-key.ts';
 import { countSlots } from '../policy/count-slots.ts';
@@ -37,7 +38,8 @@ export async function judgeNow(
     schema: 'slotkeeper.backends/1',
     stage,
     target: target.name,
-    cluster: target.cluster,
+    engine: target.engine,
+    server: serverOf(target),
     database: target.database,
     takenAt: snapshot.takenAt,
     slots: { ...target.slots, ...countSlots(snapshot.backends, target.slots) },

@@ -2,6 +2,7 @@ import type { TargetConfig } from '../config/slotkeeper-config.ts';
 import { checkCanary } from '../policy/check-canary.ts';
 import { findOwner } from '../policy/find-owner.ts';
 import type { JudgeInput } from '../policy/judge.ts';
+import { findDataApiTarget } from '../reaper/find-data-api-target.ts';
 import { lookAtPool } from '../reaper/pooled/look-at-pool.ts';
 import type { CliRuntime } from './cli-runtime.ts';
 import { takeSnapshot } from './take-snapshot.ts';
@@ -13,10 +14,8 @@ import { takeSnapshot } from './take-snapshot.ts';
  */
 export async function lookNow(runtime: CliRuntime, stage: string, target: TargetConfig): Promise<JudgeInput> {
   const table = runtime.tableOf(stage);
-  const snapshot = await takeSnapshot(
-    { warehouse: runtime.warehouseOf(target), table, sleep: runtime.sleep },
-    target.name,
-  );
+  const server = findDataApiTarget(runtime.config, target.name);
+  const snapshot = await takeSnapshot({ warehouse: runtime.warehouseOf(server), table, sleep: runtime.sleep }, server);
   const blind = checkCanary(snapshot, runtime.now());
   if (blind !== null) {
     throw blind;

@@ -1,6 +1,6 @@
 import type { SessionHistory } from '../backends/history-session.ts';
-import { readRedshiftHistory } from '../backends/read-redshift-history.ts';
-import { REDSHIFT_HISTORY_SQL } from '../backends/redshift-history-sql.ts';
+import { redshiftEngine } from '../backends/redshift-engine.ts';
+import type { DataApiTarget } from '../config/target-config.ts';
 import { type AskingWorld, askWarehouse, SessionQueryFailed } from './ask-warehouse.ts';
 
 /**
@@ -9,17 +9,18 @@ import { type AskingWorld, askWarehouse, SessionQueryFailed } from './ask-wareho
  *
  * @throws SessionQueryFailed
  */
-export async function readHistory(world: AskingWorld, target: string, seconds: number): Promise<SessionHistory> {
-  const answer = await askWarehouse(world, target, {
-    sql: REDSHIFT_HISTORY_SQL,
+export async function readHistory(world: AskingWorld, target: DataApiTarget, seconds: number): Promise<SessionHistory> {
+  const engine = redshiftEngine(target);
+  const answer = await askWarehouse(world, target.name, {
+    sql: engine.historySql,
     parameters: { seconds: String(seconds) },
     session: { kind: 'none' },
     name: 'session history query',
   });
   if (answer.status !== 'FINISHED') {
     throw new SessionQueryFailed(
-      `The session history query on target ${target} ended ${answer.status}: ${answer.error ?? 'the database gave no message'}`,
+      `The session history query on target ${target.name} ended ${answer.status}: ${answer.error ?? 'the database gave no message'}`,
     );
   }
-  return readRedshiftHistory(await world.warehouse.fetchRows(answer.statementId), target);
+  return engine.readHistory(await world.warehouse.fetchRows(answer.statementId), target.name);
 }

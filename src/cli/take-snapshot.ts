@@ -1,7 +1,7 @@
 import { CanaryFailed } from '../backends/canary-failed.ts';
-import { readRedshiftSnapshot } from '../backends/read-redshift-snapshot.ts';
-import { REDSHIFT_SESSION_SQL } from '../backends/redshift-session-sql.ts';
+import { redshiftEngine } from '../backends/redshift-engine.ts';
 import type { Snapshot } from '../backends/snapshot.ts';
+import type { DataApiTarget } from '../config/target-config.ts';
 import { isPermissionDenied } from '../reaper/is-permission-denied.ts';
 import type { SessionTable } from '../session-table/session-table.ts';
 import { DataApiFailed } from '../warehouse/data-api-failed.ts';
@@ -24,30 +24,30 @@ interface World extends AskingWorld {
  * @throws CanaryFailed when the server refuses the query for lack of a privilege
  * @throws SessionQueryFailed
  */
-export async function takeSnapshot(world: World, target: string): Promise<Snapshot> {
+export async function takeSnapshot(world: World, target: DataApiTarget): Promise<Snapshot> {
   const first = await ask(world, target, { kind: 'none' });
   const answer =
     first.status !== 'FINISHED' && isNoSlotLeft(first.error ?? '') ? await askOnKept(world, target) : first;
   if (answer?.status === 'FINISHED') {
-    return readRedshiftSnapshot(await world.warehouse.fetchRows(answer.statementId), target);
+    return redshiftEngine(target).readSnapshot(await world.warehouse.fetchRows(answer.statementId), target.name);
   }
   // What the server said first is what the reader has to know.
   const error = first.error ?? 'the database gave no message';
   if (isPermissionDenied(error)) {
     throw new CanaryFailed(
-      `The database user of target '${target}' may not see everyone's sessions (${error}). ` +
+      `The database user of target '${target.name}' may not see everyone's sessions (${error}). ` +
         'Let dbUser or secretArn name a superuser; others do not see every session.',
     );
   }
-  throw new SessionQueryFailed(`The session query on target ${target} ended ${first.status}: ${error}`);
+  throw new SessionQueryFailed(`The session query on target ${target.name} ended ${first.status}: ${error}`);
 }
 
 /**
  * The same question on the Data API session that the reaper keeps; null: there is none, it is busy or dead, or it is not
  * ours to use: a session belongs to the identity that opened it, which on AWS is the functions' role.
  */
-async function askOnKept(world: World, target: string): Promise<StatementDescription | null> {
-  const kept = await world.table.readReaperSession(target);
+async function askOnKept(world: World, target: DataApiTarget): Promise<StatementDescription | null> {
+  const kept = await world.table.readReaperSession(target.name);
   if (kept === null) {
     return null;
   }
@@ -61,9 +61,9 @@ async function askOnKept(world: World, target: string): Promise<StatementDescrip
   }
 }
 
-async function ask(world: World, target: string, session: SessionChoice): Promise<StatementDescription> {
-  return await askWarehouse(world, target, {
-    sql: REDSHIFT_SESSION_SQL,
+async function ask(world: World, target: DataApiTarget, session: SessionChoice): Promise<StatementDescription> {
+  return await askWarehouse(world, target.name, {
+    sql: redshiftEngine(target).sessionSql,
     parameters: {},
     session,
     name: 'session query',

@@ -27,7 +27,7 @@ export function crossCheck(file: unknown): CrossProblem[] {
       problems.push({ path: ['targets', name, 'policy'], expected: listPolicies(known), known });
     }
   }
-  problems.push(...findSharedClusters(targets));
+  problems.push(...findSharedServers(targets, 'cluster'), ...findSharedServers(targets, 'workgroup'));
   for (const [name, rules] of policies) {
     problems.push(...findRepeatedNames(name, rules));
   }
@@ -35,21 +35,21 @@ export function crossCheck(file: unknown): CrossProblem[] {
 }
 
 /**
- * A snapshot shows the sessions of the whole cluster, and a pool's items belong to one target: runs of another target
+ * A snapshot shows the sessions of the whole cluster or workgroup, and a pool's items belong to one target: runs of another target
  * would take sessions that are leased for anybody's.
  */
-function findSharedClusters(targets: readonly [string, unknown][]): CrossProblem[] {
+function findSharedServers(targets: readonly [string, unknown][], key: 'cluster' | 'workgroup'): CrossProblem[] {
   return targets.flatMap(([name, target]) => {
-    const cluster = memberOf(target, 'cluster');
+    const server = memberOf(target, key);
     const pooled = targets.find(
-      ([other, one]) => other !== name && memberOf(one, 'cluster') === cluster && memberOf(one, 'pool') !== undefined,
+      ([other, one]) => other !== name && memberOf(one, key) === server && memberOf(one, 'pool') !== undefined,
     );
-    return typeof cluster !== 'string' || pooled === undefined
+    return typeof server !== 'string' || pooled === undefined
       ? []
       : [
           {
-            path: ['targets', name, 'cluster'],
-            expected: `a cluster other than that of ${pooled[0]}, whose pool has sessions there that runs for ${name} would not know`,
+            path: ['targets', name, key],
+            expected: `a ${key} other than that of ${pooled[0]}, whose pool has sessions there that runs for ${name} would not know`,
             known: [],
           },
         ];

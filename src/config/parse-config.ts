@@ -9,11 +9,13 @@ import { parseYaml } from './parse-yaml.ts';
 import { toPoolConfig } from './pool-schema.ts';
 import type { SlotkeeperConfig, TargetConfig } from './slotkeeper-config.ts';
 
+type File = z.infer<typeof fileSchema>;
+
 /** A file that can be used: what it says, and where it says so. */
 export interface ReadConfig {
   readonly file: LocatedFile;
   /** By the file's own keys, with the defaults filled in. */
-  readonly data: z.infer<typeof fileSchema>;
+  readonly data: File;
 }
 
 /**
@@ -42,7 +44,7 @@ export function readConfig(text: string, source: string): ReadConfig {
   const file = parseYaml(text, source);
   const parsed = fileSchema.safeParse(file.values);
   const problems = [
-    ...(parsed.success ? [] : locateIssues(file, parsed.error, (path) => knownKeys(fileSchema, path))),
+    ...(parsed.success ? [] : locateIssues(file, parsed.error, (path) => knownKeys(fileSchema, path, file.values))),
     ...crossCheck(file.values).map((problem) => locateCrossProblem(file, problem)),
   ];
   if (!parsed.success || problems.length > 0) {
@@ -51,19 +53,23 @@ export function readConfig(text: string, source: string): ReadConfig {
   return { file, data: parsed.data };
 }
 
-function toTarget(
-  name: string,
-  { dbUser, secretArn, policy, pool, ...target }: z.infer<typeof fileSchema>['targets'][string],
-  policies: z.infer<typeof fileSchema>['policies'],
-): TargetConfig {
-  return {
-    name,
-    ...target,
-    dbUser: dbUser ?? null,
-    secretArn: secretArn ?? null,
-    rules: policies[policy] ?? [],
-    pool: pool === undefined ? null : toPoolConfig(pool, unreserved(target.slots)),
-  };
+function toTarget(name: string, target: File['targets'][string], policies: File['policies']): TargetConfig {
+  switch (target.engine) {
+    case 'redshift': {
+      const { policy, dbUser = null, secretArn = null, pool, ...rest } = target;
+      const poolConfig = pool === undefined ? null : toPoolConfig(pool, unreserved(target.slots));
+      return { name, ...rest, dbUser, secretArn, rules: policies[policy] ?? [], pool: poolConfig };
+    }
+    case 'redshift-serverless': {
+      const { policy, secretArn = null, pool, ...rest } = target;
+      const poolConfig = pool === undefined ? null : toPoolConfig(pool, unreserved(target.slots));
+      return { name, ...rest, secretArn, rules: policies[policy] ?? [], pool: poolConfig };
+    }
+    case 'postgres': {
+      const { policy, ...rest } = target;
+      return { name, ...rest, rules: policies[policy] ?? [], pool: null };
+    }
+  }
 }
 
 /** In the order of the file; what has no place comes first. */

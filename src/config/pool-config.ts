@@ -1,6 +1,6 @@
 import type { PoolLimits } from '../pool/pool-limits.ts';
 import type { PoolTarget } from '../pool/pool-target.ts';
-import type { TargetConfig } from './slotkeeper-config.ts';
+import type { RedshiftTarget, TargetConfig } from './target-config.ts';
 
 /** How tenants share the Data API sessions of a target. */
 export interface PoolConfig {
@@ -16,10 +16,10 @@ export interface PoolConfig {
 }
 
 /** A target that tenants may query. */
-export type PooledTargetConfig = TargetConfig & { readonly pool: PoolConfig };
+export type PooledTargetConfig = RedshiftTarget & { readonly pool: PoolConfig };
 
 export function isPooled(target: TargetConfig): target is PooledTargetConfig {
-  return target.pool !== null;
+  return target.engine === 'redshift' && target.pool !== null;
 }
 
 /** The target as the pool needs it. */

@@ -1,34 +1,6 @@
-import type { SanityLimits } from '../policy/check-sanity.ts';
-import type { PressurePolicy } from '../policy/pressure-policy.ts';
-import type { Rule } from '../policy/rule.ts';
-import type { Slots } from '../policy/slots.ts';
-import type { PoolConfig } from './pool-config.ts';
+import type { TargetConfig } from './target-config.ts';
 
-/** One target of `slotkeeper.yml`. Times are whole seconds. */
-export interface TargetConfig {
-  readonly name: string;
-  readonly engine: 'redshift';
-  readonly cluster: string;
-  readonly database: string;
-  /** Who signs in: exactly one of the two, or neither (then IAM maps the caller). */
-  readonly dbUser: string | null;
-  readonly secretArn: string | null;
-  /** `rate(…)` or `cron(…)`; null: only run by hand. */
-  readonly schedule: string | null;
-  readonly slots: Slots;
-  readonly caps: {
-    /** Most terminations of one run. */
-    readonly maxTerminations: number;
-    /** Most terminations of one run as a share (0 to 1) of all backends seen. */
-    readonly maxShare: number;
-  };
-  readonly pressure: PressurePolicy;
-  readonly sanity: SanityLimits;
-  /** First match wins. */
-  readonly rules: readonly Rule[];
-  /** Null: tenants do not query this target. */
-  readonly pool: PoolConfig | null;
-}
+export type { TargetConfig } from './target-config.ts';
 
 /** `slotkeeper.yml`, validated. */
 export interface SlotkeeperConfig {

@@ -5,6 +5,7 @@ import { unreserved } from '../policy/slots.ts';
 import { checkSchedule } from './check-schedule.ts';
 import { mapping, pattern, share, text, wholeNumber } from './fields.ts';
 import { admitsUser, findBoundConflicts, poolSchema } from './pool-schema.ts';
+import { isLoopback, postgresKeys } from './postgres-target-schema.ts';
 
 /** Slots of the largest node types (AWS page amazon-redshift-limits: 2,000); more is a typing error. */
 const MAX_SLOTS = 2_000;
@@ -65,32 +66,70 @@ const caps = mapping({
   maxShare: share().default(0.5),
 });
 
-/** One target, but for its name and the rules of its policy. */
-export const targetSchema = mapping({
-  engine: z.literal('redshift', 'redshift, the only engine that this version knows'),
-  cluster: pattern(
-    /^(?=.{1,63}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
-    'the identifier of a provisioned cluster: lower-case letters, digits and single hyphens, at most 63',
-  ),
-  database: text('the name of a database'),
-  dbUser: text('the name of a database user').optional(),
-  secretArn: pattern(/^arn:[a-z-]+:secretsmanager:\S+$/, 'the ARN of a Secrets Manager secret').optional(),
+const common = {
   schedule: schedule.nullable().default(null),
   slots,
   caps: caps.prefault({}),
   pressure: pressure.prefault({}),
   sanity: sanity.prefault({}),
   policy: z.string('the name of a policy'),
+};
+
+const database = text('the name of a database');
+const secretArn = pattern(/^arn:[a-z-]+:secretsmanager:\S+$/, 'the ARN of a Secrets Manager secret').optional();
+
+const redshift = mapping({
+  engine: z.literal('redshift'),
+  cluster: pattern(
+    /^(?=.{1,63}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+    'the identifier of a provisioned cluster: lower-case letters, digits and single hyphens, at most 63',
+  ),
+  database,
+  dbUser: text('the name of a database user').optional(),
+  secretArn,
+  ...common,
   pool: poolSchema.optional(),
 }).superRefine(({ pool, slots, dbUser }, context) => {
-  if (pool === undefined || context.issues.length > 0) {
-    return;
-  }
-  for (const { key, expected } of findBoundConflicts(pool, unreserved(slots))) {
-    context.addIssue({ code: 'custom', path: ['pool', key], message: expected });
-  }
-  if (dbUser !== undefined && admitsUser(pool.dbUser, dbUser)) {
+  refusePoolConflicts({ pool, slots }, context);
+  if (pool !== undefined && dbUser !== undefined && context.issues.length === 0 && admitsUser(pool.dbUser, dbUser)) {
     const message = `a database user that no tenant id turns into ${dbUser}, by which Slotkeeper itself signs in`;
     context.addIssue({ code: 'custom', path: ['pool', 'dbUser'], message });
   }
 });
+
+const redshiftServerless = mapping({
+  engine: z.literal('redshift-serverless'),
+  workgroup: pattern(/^[a-z0-9-]{3,64}$/, 'the name of a workgroup: 3 to 64 lower-case letters, digits and hyphens'),
+  database,
+  secretArn,
+  ...common,
+  pool: poolSchema.optional(),
+}).superRefine(refusePoolConflicts);
+
+const postgres = mapping({ engine: z.literal('postgres'), ...postgresKeys, ...common }).superRefine(
+  ({ host, tls }, context) => {
+    if (context.issues.length === 0 && tls.mode === 'off' && !isLoopback(host)) {
+      const message = 'verify-full: without TLS only servers of this machine are spoken to (localhost, 127.0.0.1, ::1)';
+      context.addIssue({ code: 'custom', path: ['tls', 'mode'], message });
+    }
+  },
+);
+
+/** One target, but for its name and the rules of its policy. Which keys it has, its engine tells. */
+export const targetSchema = z.discriminatedUnion('engine', [redshift, redshiftServerless, postgres], {
+  error: (issue) =>
+    issue.code === 'invalid_union'
+      ? 'one of the engines redshift, redshift-serverless, postgres'
+      : `a mapping with the keys ${Object.keys(redshift.shape).join(', ')}`,
+});
+
+function refusePoolConflicts(
+  { pool, slots: targetSlots }: { pool?: z.infer<typeof poolSchema> | undefined; slots: z.infer<typeof slots> },
+  context: z.core.$RefinementCtx,
+): void {
+  for (const { key, expected } of pool === undefined || context.issues.length > 0
+    ? []
+    : findBoundConflicts(pool, unreserved(targetSlots))) {
+    context.addIssue({ code: 'custom', path: ['pool', key], message: expected });
+  }
+}

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { composeRunFailure } from '../notices/compose-run-failure.ts';
 import { type FailedRunState, readFailedRunState } from './failed-run-state.ts';
 import { createFailureSteps, type FailureSteps } from './failure-steps.ts';
+import { findDataApiTarget } from './find-data-api-target.ts';
 import { findFailure } from './find-failure.ts';
 import { findTarget } from './find-target.ts';
 import type { ReaperPorts } from './reaper-ports.ts';
@@ -77,7 +78,7 @@ function findRun(
 
 function describeIn({ config, warehouseOf }: ReaperPorts, run: RunRef | null) {
   return async (statementId: string) => {
-    return await warehouseOf(findTarget(config, run?.target ?? '')).describe(statementId);
+    return await warehouseOf(findDataApiTarget(config, run?.target ?? '')).describe(statementId);
   };
 }
 

@@ -1,5 +1,3 @@
-import * as z from 'zod';
-import { readRedshiftSnapshot } from '../backends/read-redshift-snapshot.ts';
 import type { Snapshot } from '../backends/snapshot.ts';
 import type { TargetConfig } from '../config/slotkeeper-config.ts';
 import { checkCanary } from '../policy/check-canary.ts';
@@ -14,7 +12,6 @@ import { makeRecording } from '../replay/make-recording.ts';
 import { policyOf } from '../replay/policy.ts';
 import { approvePlan } from './approve-plan.ts';
 import { changeRun } from './change-run.ts';
-import { findTarget } from './find-target.ts';
 import { noticeIdsOf, planNotices } from './plan-notices.ts';
 import { lookAtPool } from './pooled/look-at-pool.ts';
 import { recordPooledSessions } from './pooled/record-pooled-sessions.ts';
@@ -24,9 +21,10 @@ import { readEarlierLooks } from './read-earlier-looks.ts';
 import { type KnownBackends, readKnownBackends } from './read-known-backends.ts';
 import type { ReaperPorts } from './reaper-ports.ts';
 import { recordObservations } from './record-observations.ts';
-import { type RunRef, runRefShape } from './run-ref.ts';
+import type { RunRef } from './run-ref.ts';
 
-export const planActionsInput = z.strictObject({ run: runRefShape, statementId: z.string().min(1) });
+/** Looks who holds a session now, on the target of the step's run. */
+export type Look<Step> = (step: Step) => Promise<{ readonly target: TargetConfig; readonly snapshot: Snapshot }>;
 
 /** All of the plan that passes through the state machine: the rows would overflow it. */
 export interface PlannedActions {
@@ -41,18 +39,18 @@ export interface PlannedActions {
  * same plan and stores it, but records nothing about the backends. A repeated step keeps the plan that it stored.
  * A run that applies an approved plan comes to that very plan, whoever else has become due since, or is refused.
  *
+ * @param look how this engine's step comes to see who holds a session now
  * @throws CanaryFailed when the query could not see everyone; nothing was recorded
  * @throws SnapshotAnomalous when it shows far fewer or far more backends than the last runs saw; nothing was recorded of them
  * @throws PlanUnknown, PlanExpired, PlanChanged when the approved plan cannot be applied; nothing was recorded
  * @throws RunLockLost when sessions of the pool were to be given back and another run may be ending them
  * @throws CapExceeded when the plan would end more than the caps allow; nothing was ended
  */
-export function createPlanActions(ports: ReaperPorts) {
-  return async ({ run, statementId }: z.infer<typeof planActionsInput>): Promise<PlannedActions> => {
+export function createPlanActions<Step extends { readonly run: RunRef }>(ports: ReaperPorts, look: Look<Step>) {
+  return async (step: Step): Promise<PlannedActions> => {
     const { config, table } = ports;
-    const target = findTarget(config, run.target);
-    const rows = await ports.warehouseOf(target).fetchRows(statementId);
-    const snapshot = readRedshiftSnapshot(rows, target.name);
+    const { run } = step;
+    const { target, snapshot } = await look(step);
     const blind = checkCanary(snapshot, ports.now());
     if (blind !== null) {
       throw blind;

@@ -1,4 +1,5 @@
-import { readSignalled } from '../backends/read-signalled.ts';
+import { redshiftEngine } from '../backends/redshift-engine.ts';
+import type { DataApiTarget } from '../config/target-config.ts';
 import { backendKey } from '../lifecycle/backend-key.ts';
 import type { StatementStatus, Warehouse } from '../warehouse/warehouse.ts';
 import { isPermissionDenied } from './is-permission-denied.ts';
@@ -14,7 +15,7 @@ export interface TerminationResult {
 /** Reads how the guarded statement of a round ended, and whom it signalled. */
 export async function readTermination(
   warehouse: Warehouse,
-  target: string,
+  target: DataApiTarget,
   statementId: string,
 ): Promise<TerminationResult> {
   const { status, error } = await warehouse.describe(statementId);
@@ -22,5 +23,9 @@ export async function readTermination(
     return { status, signalled: null, denied: status === 'FAILED' && isPermissionDenied(error ?? '') };
   }
   const rows = await warehouse.fetchRows(statementId);
-  return { status, signalled: new Set(readSignalled(rows, target).map(backendKey)), denied: false };
+  return {
+    status,
+    signalled: new Set(redshiftEngine(target).readSignalled(rows, target.name).map(backendKey)),
+    denied: false,
+  };
 }

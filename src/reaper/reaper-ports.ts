@@ -1,4 +1,5 @@
 import type { SlotkeeperConfig, TargetConfig } from '../config/slotkeeper-config.ts';
+import type { DataApiTarget } from '../config/target-config.ts';
 import type { EventPublisher } from '../messaging/event-publisher.ts';
 import type { NoticeChannel } from '../messaging/notice-channel.ts';
 import type { RunMetrics } from '../messaging/run-metrics.ts';
@@ -13,8 +14,8 @@ export interface ReaperPorts {
   readonly table: SessionTable;
   /** The pool's items, which are in the same table. */
   readonly pool: SessionPoolTable;
-  /** The warehouse of a target. */
-  readonly warehouseOf: (target: TargetConfig) => Warehouse;
+  /** The warehouse of a target that is asked through the Data API. */
+  readonly warehouseOf: (target: DataApiTarget) => Warehouse;
   readonly owners: NoticeChannel;
   readonly operators: NoticeChannel;
   readonly events: EventPublisher;

@@ -1,19 +1,19 @@
 import pMap from 'p-map';
 import * as z from 'zod';
 import type { Backend } from '../backends/backend.ts';
-import { readRedshiftSnapshot } from '../backends/read-redshift-snapshot.ts';
+import { redshiftEngine } from '../backends/redshift-engine.ts';
 import type { Snapshot } from '../backends/snapshot.ts';
+import type { DataApiTarget } from '../config/target-config.ts';
 import { backendKey } from '../lifecycle/backend-key.ts';
 import type { BackendRecord } from '../lifecycle/backend-record.ts';
 import { settleTermination } from '../lifecycle/settle-termination.ts';
 import { signalBackend, wasSignalled } from '../lifecycle/signal-backend.ts';
 import { checkCanary } from '../policy/check-canary.ts';
-import type { Warehouse } from '../warehouse/warehouse.ts';
 import { changeBackend } from './change-backend.ts';
 import { isClaimedBy } from './claim-victims.ts';
 import { decideOutcome } from './decide-outcome.ts';
 import { effectOn } from './effect-on.ts';
-import { findTarget } from './find-target.ts';
+import { findDataApiTarget } from './find-data-api-target.ts';
 import { settlePooledVictim } from './pooled/settle-pooled-victim.ts';
 import { type Claim, readClaims } from './read-claims.ts';
 import { readTermination, type TerminationResult } from './read-termination.ts';
@@ -56,14 +56,14 @@ export function createRecordOutcomes(ports: ReaperPorts) {
   return async (step: z.infer<typeof recordOutcomesInput>): Promise<SettledRound> => {
     const { run, round: number } = step;
     const { rounds, wait } = ports.config.runs.settle;
-    const warehouse = ports.warehouseOf(findTarget(ports.config, run.target));
-    const looked = await look(warehouse, run.target, step.statementId);
+    const target = findDataApiTarget(ports.config, run.target);
+    const looked = await look(ports, target, step.statementId);
     const round = {
       number,
       last: number + 1 >= rounds,
       look: looked,
       seen: new Map(looked.backends.map((backend) => [backendKey(backend.identity), backend])),
-      termination: await readTermination(warehouse, run.target, step.terminationId),
+      termination: await readTermination(ports.warehouseOf(target), target, step.terminationId),
     };
     const claims = await readClaims(ports.table, run);
     const records = await pMap(claims, (claim) => recordOutcome(ports, run, round, claim), {
@@ -73,8 +73,9 @@ export function createRecordOutcomes(ports: ReaperPorts) {
   };
 }
 
-async function look(warehouse: Warehouse, target: string, statementId: string): Promise<Snapshot> {
-  const snapshot = readRedshiftSnapshot(await warehouse.fetchRows(statementId), target);
+async function look(ports: ReaperPorts, target: DataApiTarget, statementId: string): Promise<Snapshot> {
+  const rows = await ports.warehouseOf(target).fetchRows(statementId);
+  const snapshot = redshiftEngine(target).readSnapshot(rows, target.name);
   const blind = checkCanary(snapshot);
   if (blind !== null) {
     throw blind;

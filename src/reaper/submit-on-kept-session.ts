@@ -3,7 +3,7 @@ import { signInOf } from '../session-table/sign-in-of.ts';
 import { VersionConflict } from '../session-table/version-conflict.ts';
 import { SessionUnavailable } from '../warehouse/session-unavailable.ts';
 import { clientToken } from './client-token.ts';
-import { findTarget } from './find-target.ts';
+import { findDataApiTarget } from './find-data-api-target.ts';
 import type { ReaperPorts } from './reaper-ports.ts';
 import type { RunRef } from './run-ref.ts';
 
@@ -23,7 +23,7 @@ export interface RunStatement {
 export function createSubmitOnKeptSession(ports: ReaperPorts) {
   return async (run: RunRef, statement: RunStatement): Promise<{ statementId: string }> => {
     const { config, table, warehouseOf } = ports;
-    const target = findTarget(config, run.target);
+    const target = findDataApiTarget(config, run.target);
     const warehouse = warehouseOf(target);
     const signIn = signInOf(target);
     const { sql, parameters, step, round } = statement;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { REDSHIFT_SESSION_SQL } from '../backends/redshift-session-sql.ts';
+import { redshiftEngine } from '../backends/redshift-engine.ts';
+import { findDataApiTarget } from './find-data-api-target.ts';
 import { firstWait } from './first-wait.ts';
 import type { ReaperPorts } from './reaper-ports.ts';
 import { runRefShape } from './run-ref.ts';
@@ -12,7 +13,8 @@ export const submitOutcomeQueryInput = z.strictObject({ run: runRefShape, round:
 export function createSubmitOutcomeQuery(ports: ReaperPorts) {
   const submit = createSubmitOnKeptSession(ports);
   return async ({ run, round }: z.infer<typeof submitOutcomeQueryInput>): Promise<SubmittedStatement> => {
-    const statement = { sql: REDSHIFT_SESSION_SQL, parameters: {}, step: 'outcome-query', round };
+    const { sessionSql } = redshiftEngine(findDataApiTarget(ports.config, run.target));
+    const statement = { sql: sessionSql, parameters: {}, step: 'outcome-query', round };
     const { statementId } = await submit(run, statement);
     return { statementId, wait: firstWait(ports.config) };
   };

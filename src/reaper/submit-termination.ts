@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { BackendIdentity } from '../backends/backend-identity.ts';
-import { redshiftTermination } from '../backends/redshift-termination.ts';
+import { redshiftEngine } from '../backends/redshift-engine.ts';
 import { changeRun } from './change-run.ts';
 import { claimVictims } from './claim-victims.ts';
-import { findTarget } from './find-target.ts';
+import { findDataApiTarget } from './find-data-api-target.ts';
 import { firstWait } from './first-wait.ts';
 import { createDrainVictim } from './pooled/drain-victims.ts';
 import { readClaims } from './read-claims.ts';
@@ -39,7 +39,8 @@ export function createSubmitTermination(ports: ReaperPorts) {
     }
     // Claims of hundreds of backends take time; the lock may have gone meanwhile.
     await requireRunLock(ports, run);
-    const { statementId } = await submit(run, { ...redshiftTermination(victims), step: 'termination', round });
+    const engine = redshiftEngine(findDataApiTarget(ports.config, run.target));
+    const { statementId } = await submit(run, { ...engine.termination(victims), step: 'termination', round });
     return { submitted: true, statementId, wait };
   };
 }
@@ -47,7 +48,7 @@ export function createSubmitTermination(ports: ReaperPorts) {
 async function claimPlanned(ports: ReaperPorts, run: RunRef): Promise<readonly BackendIdentity[]> {
   const plan = await requirePlan(ports.table, run);
   const members = plan.members.filter((member) => member.action === 'terminate');
-  const target = findTarget(ports.config, run.target);
+  const target = findDataApiTarget(ports.config, run.target);
   const drain = await createDrainVictim(ports, run, target, plan);
   const { claimed, unclaimed } = await claimVictims(ports, run, members, target.rules, drain);
   await changeRun(ports.table, run, () => ({ unclaimed }));

@@ -7,7 +7,7 @@ import {
   type GetStatementResultCommandOutput,
   type RedshiftDataClient,
 } from '@aws-sdk/client-redshift-data';
-import type { TargetConfig } from '../config/slotkeeper-config.ts';
+import type { DataApiTarget } from '../config/target-config.ts';
 import { dataApiCalls } from './data-api-calls.ts';
 import { dataApiErrorKind } from './data-api-error-kind.ts';
 import { DataApiFailed } from './data-api-failed.ts';
@@ -25,11 +25,11 @@ const ENDED: readonly StatementStatus[] = ['FINISHED', 'ABORTED', 'FAILED'];
 export interface DataApiWarehouseOptions {
   /** Its own retries keep the ClientToken, so a submission that was taken is not taken twice. */
   readonly client: RedshiftDataClient;
-  readonly target: TargetConfig;
+  readonly target: DataApiTarget;
 }
 
 /**
- * SQL on a provisioned Redshift cluster through the Data API. No error that it throws holds SQL text or a SessionId,
+ * SQL on a Redshift cluster or workgroup through the Data API. No error that it throws holds SQL text or a SessionId,
  * its cause neither.
  *
  * Beside the errors of {@link Warehouse}: `StatementInvalid` before anything is sent, `ResultUnreadable` for a result

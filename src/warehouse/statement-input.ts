@@ -1,5 +1,5 @@
 import type { ExecuteStatementCommandInput } from '@aws-sdk/client-redshift-data';
-import type { TargetConfig } from '../config/slotkeeper-config.ts';
+import type { DataApiTarget } from '../config/target-config.ts';
 import { StatementInvalid } from './statement-invalid.ts';
 import type { SessionChoice, Statement } from './warehouse.ts';
 
@@ -13,7 +13,7 @@ const CLIENT_TOKEN_MAX = 64;
  *
  * @throws StatementInvalid for what the service would refuse in any case
  */
-export function statementInput(target: TargetConfig, statement: Statement): ExecuteStatementCommandInput {
+export function statementInput(target: DataApiTarget, statement: Statement): ExecuteStatementCommandInput {
   const { sql, clientToken, session } = statement;
   if (clientToken.length < 1 || clientToken.length > CLIENT_TOKEN_MAX) {
     throw new StatementInvalid(
@@ -39,7 +39,7 @@ export function statementInput(target: TargetConfig, statement: Statement): Exec
   };
 }
 
-function sessionMembers(target: TargetConfig, session: SessionChoice) {
+function sessionMembers(target: DataApiTarget, session: SessionChoice) {
   if (session.kind === 'reuse') {
     return {
       SessionId: session.sessionId,
@@ -47,9 +47,10 @@ function sessionMembers(target: TargetConfig, session: SessionChoice) {
     };
   }
   return {
-    ClusterIdentifier: target.cluster,
+    ...(target.engine === 'redshift'
+      ? { ClusterIdentifier: target.cluster, ...(target.dbUser === null ? {} : { DbUser: target.dbUser }) }
+      : { WorkgroupName: target.workgroup }),
     Database: target.database,
-    ...(target.dbUser === null ? {} : { DbUser: target.dbUser }),
     ...(target.secretArn === null ? {} : { SecretArn: target.secretArn }),
     ...(session.kind === 'new' ? { SessionKeepAliveSeconds: session.keepAliveSeconds } : {}),
   };

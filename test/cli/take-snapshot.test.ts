@@ -3,6 +3,7 @@ import { REDSHIFT_SESSION_SQL } from '../../src/backends/redshift-session-sql.ts
 import { takeSnapshot } from '../../src/cli/take-snapshot.ts';
 import { createMemorySessionTable } from '../../src/session-table/memory-session-table.ts';
 import { DataApiFailed } from '../../src/warehouse/data-api-failed.ts';
+import { exampleTarget } from '../support/example-target.ts';
 import { createSimulatedRedshift } from '../support/simulated-redshift.ts';
 import { createTestClock } from '../support/test-clock.ts';
 
@@ -15,7 +16,7 @@ function world() {
   const sleep = async (ms: number) => {
     slept += ms;
   };
-  const look = () => takeSnapshot({ warehouse: redshift.warehouse, table, sleep }, 'local');
+  const look = () => takeSnapshot({ warehouse: redshift.warehouse, table, sleep }, exampleTarget({ name: 'local' }));
   /** Opens the Data API session that the reaper keeps, by a look of its own. */
   const keepSession = async () => {
     const { statementId, sessionId } = await redshift.warehouse.submit({

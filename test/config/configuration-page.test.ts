@@ -14,7 +14,18 @@ describe('docs/configuration.md', () => {
     expect(parseConfig(example, 'the example').targets['prod']?.rules).toHaveLength(4);
   });
 
+  it.each([
+    ['redshift', { engine: 'redshift' }],
+    ['redshift-serverless', { engine: 'redshift-serverless' }],
+    ['postgres', { engine: 'postgres', auth: { kind: 'secret' }, tls: { mode: 'verify-full' } }],
+  ])('names every key of a target of engine %s', (_, target) => {
+    const keys = knownKeys(fileSchema, ['targets', 'any'], { targets: { any: target } });
+    expect(keys.length).toBeGreaterThan(5);
+    expect(keys.filter((key) => !new RegExp(`\\b${key}\\b`).test(page))).toEqual([]);
+  });
+
   it('names every key of the file', () => {
+    const values = { targets: { any: { engine: 'redshift' } } };
     const mappings = [
       ['targets', 'any'],
       ['targets', 'any', 'slots'],
@@ -32,7 +43,7 @@ describe('docs/configuration.md', () => {
       ['runs', 'settle'],
     ];
     for (const path of mappings) {
-      const keys = knownKeys(fileSchema, path);
+      const keys = knownKeys(fileSchema, path, values);
       expect(keys.length, path.join('.')).toBeGreaterThan(0);
       expect(keys.filter((key) => !new RegExp(`\\b${key}\\b`).test(page))).toEqual([]);
     }

@@ -45,6 +45,7 @@ describe('the JSON Schema of slotkeeper.yml', () => {
 
   it.each([
     ['analytics-1', 'Analytics'],
+    ['engine: redshift', 'engine: mysql'],
     ['engine: redshift', 'engine: postgres'],
     ['25%', '25 percent'],
     ['25%', '1.5'],

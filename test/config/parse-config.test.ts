@@ -147,8 +147,8 @@ runs: { lockFor: 20m, pollWaits: [0s, 5s], settle: { rounds: 2 }, sessionKeepAli
   it('tells all problems at once, each with its path, line, expectation, finding and hint', () => {
     const problems = problemsOf(`targets:
   prod:
-    engine: postgres
-    cluster: analytics
+    engine: redshift
+    cluster: Analytics
     database: dev
     slots: { limit: 10, keepFree: 10 }
     policy: defualt
@@ -163,10 +163,10 @@ notices: { defaultOwner: team@example.com }
 `);
     expect(problems).toEqual([
       {
-        path: 'targets.prod.engine',
-        line: 3,
-        expected: 'redshift, the only engine that this version knows',
-        got: "'postgres'",
+        path: 'targets.prod.cluster',
+        line: 4,
+        expected: 'the identifier of a provisioned cluster: lower-case letters, digits and single hyphens, at most 63',
+        got: "'Analytics'",
         hint: null,
       },
       {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { clientToken } from '../../src/reaper/client-token.ts';
-import { findTarget } from '../../src/reaper/find-target.ts';
+import { findDataApiTarget } from '../../src/reaper/find-data-api-target.ts';
 import { createSubmitOnKeptSession } from '../../src/reaper/submit-on-kept-session.ts';
 import { signInOf } from '../../src/session-table/sign-in-of.ts';
 import type { Statement } from '../../src/warehouse/warehouse.ts';
@@ -32,7 +32,7 @@ describe('the reaper submits on a session of its own', () => {
     expect(await world.table.readReaperSession(TARGET)).toEqual({
       target: TARGET,
       sessionId: 'session-90001',
-      signIn: signInOf(findTarget(world.ports.config, TARGET)),
+      signIn: signInOf(findDataApiTarget(world.ports.config, TARGET)),
       version: 1,
       createdAt: '2026-11-20T15:00:00.000Z',
     });
@@ -65,7 +65,7 @@ describe('the reaper submits on a session of its own', () => {
   it('opens another when the target has come to name another user since', async () => {
     const world = createReaperWorld();
     await recorded(world).submit(RUN, LOOK);
-    const target = findTarget(world.ports.config, TARGET);
+    const target = findDataApiTarget(world.ports.config, TARGET);
     const config = { ...world.ports.config, targets: { [TARGET]: { ...target, dbUser: 'another_superuser' } } };
     const submit = createSubmitOnKeptSession({ ...world.ports, config });
     await submit(RUN, { ...LOOK, round: 1 });

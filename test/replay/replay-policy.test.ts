@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Rule } from '../../src/policy/rule.ts';
 import { createBeginRun } from '../../src/reaper/begin-run.ts';
-import { createPlanActions } from '../../src/reaper/plan-actions.ts';
+import { createPlanRedshiftActions } from '../../src/reaper/plan-redshift-actions.ts';
 import { createSubmitSessionQuery } from '../../src/reaper/submit-session-query.ts';
 import { type HashName, hashNames } from '../../src/replay/hash-names.ts';
 import { inHashedNames } from '../../src/replay/in-hashed-names.ts';
@@ -129,7 +129,7 @@ describe('a recorded run', () => {
         await world.table.savePlan(...args);
       },
     };
-    const plan = createPlanActions({ ...world.ports, table });
+    const plan = createPlanRedshiftActions({ ...world.ports, table });
     await expect(plan({ run, statementId })).rejects.toThrow('did not answer');
     const nows: string[] = [];
     for (const seconds of [60, 60]) {

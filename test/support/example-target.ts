@@ -1,9 +1,9 @@
-import type { TargetConfig } from '../../src/config/slotkeeper-config.ts';
+import type { RedshiftTarget } from '../../src/config/target-config.ts';
 import { DEFAULT_SANITY } from '../../src/policy/check-sanity.ts';
 import { NO_PRESSURE } from '../../src/policy/pressure-policy.ts';
 
 /** The embedded cluster as a target, with no rules. */
-export function exampleTarget(changes: Partial<TargetConfig> = {}): TargetConfig {
+export function exampleTarget(changes: Partial<RedshiftTarget> = {}): RedshiftTarget {
   return {
     name: 'analytics',
     engine: 'redshift',

@@ -1,3 +1,4 @@
+import { isDataApiTarget } from '../../src/config/target-config.ts';
 import type { ReaperPorts } from '../../src/reaper/reaper-ports.ts';
 
 /** Called instead of each call of a port, which it makes or does not make. */
@@ -6,7 +7,11 @@ export type Guard = <T>(call: () => Promise<T>) => Promise<T>;
 /** Ports of which every asynchronous call goes through a guard. */
 export function guardPorts(ports: ReaperPorts, guard: Guard): ReaperPorts {
   const { table, pool, warehouseOf, owners, operators, events } = ports;
-  const warehouses = new Map(Object.values(ports.config.targets).map((target) => [target.name, warehouseOf(target)]));
+  const warehouses = new Map(
+    Object.values(ports.config.targets)
+      .filter(isDataApiTarget)
+      .map((target) => [target.name, warehouseOf(target)]),
+  );
   return {
     ...ports,
     table: {

@@ -1,5 +1,5 @@
 import type { PoolConfig } from '../../src/config/pool-config.ts';
-import type { TargetConfig } from '../../src/config/slotkeeper-config.ts';
+import type { RedshiftTarget } from '../../src/config/target-config.ts';
 import type { Rule } from '../../src/policy/rule.ts';
 import { beginCreating } from '../../src/pool/lifecycle/begin-creating.ts';
 import { leaseSession } from '../../src/pool/lifecycle/lease-session.ts';
@@ -30,7 +30,7 @@ export const POOLED: Rule = {
 };
 
 export function createPooledWorld(
-  options: { rules?: readonly Rule[]; rounds?: number; target?: Partial<TargetConfig> } = {},
+  options: { rules?: readonly Rule[]; rounds?: number; target?: Partial<RedshiftTarget> } = {},
 ): ReaperWorld {
   const { rules = [POOLED, EVERYONE], rounds = 3, target = {} } = options;
   return createReaperWorld({ rules, rounds, target: { pool: POOL, ...target } });

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
 import { z } from 'zod';
+import { isDataApiTarget } from '../../src/config/target-config.ts';
 import { beginRunInput, createBeginRun } from '../../src/reaper/begin-run.ts';
 import { createFailRun, failRunInput } from '../../src/reaper/fail-run.ts';
 import { createFinishRun, finishRunInput } from '../../src/reaper/finish-run.ts';
-import { createPlanActions, planActionsInput } from '../../src/reaper/plan-actions.ts';
+import { createPlanRedshiftActions, planRedshiftActionsInput } from '../../src/reaper/plan-redshift-actions.ts';
 import { createPublishNotice, publishNoticeInput } from '../../src/reaper/publish-notice.ts';
 import type { ReaperPorts } from '../../src/reaper/reaper-ports.ts';
 import { createRecordNotice, recordNoticeInput } from '../../src/reaper/record-notice.ts';
@@ -54,7 +55,7 @@ function step<Input>(
 const STEPS: Readonly<Record<string, (ports: ReaperPorts) => Step>> = {
   beginRun: step(beginRunInput, createBeginRun),
   submitSessionQuery: step(submitSessionQueryInput, createSubmitSessionQuery),
-  planActions: step(planActionsInput, createPlanActions),
+  planActions: step(planRedshiftActionsInput, createPlanRedshiftActions),
   publishNotice: step(publishNoticeInput, createPublishNotice),
   recordNotice: step(recordNoticeInput, createRecordNotice),
   recordNoticeFailure: step(recordNoticeFailureInput, createRecordNoticeFailure),
@@ -145,7 +146,7 @@ function handlerOf(resource: string, ports: ReaperPorts): (input: Json) => Promi
       return { ExecutedVersion: '$LATEST', Payload: JSON.parse(JSON.stringify(result ?? null)), StatusCode: 200 };
     };
   }
-  const warehouse = ports.warehouseOf(Object.values(ports.config.targets)[0] ?? fail('a target'));
+  const warehouse = ports.warehouseOf(Object.values(ports.config.targets).find(isDataApiTarget) ?? fail('a target'));
   if (resource.endsWith(':redshiftdata:describeStatement')) {
     return async (input) => {
       const { Id } = statementRef.parse(input);

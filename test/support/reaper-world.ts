@@ -1,4 +1,5 @@
 import type { SlotkeeperConfig, TargetConfig } from '../../src/config/slotkeeper-config.ts';
+import type { RedshiftTarget } from '../../src/config/target-config.ts';
 import type { BackendRecord } from '../../src/lifecycle/backend-record.ts';
 import type { Rule } from '../../src/policy/rule.ts';
 import type { SessionPoolTable } from '../../src/pool/session-pool-table.ts';
@@ -62,7 +63,7 @@ export function createReaperWorld(
     rules?: readonly Rule[];
     caps?: TargetConfig['caps'];
     rounds?: number;
-    target?: Partial<TargetConfig>;
+    target?: Partial<RedshiftTarget>;
   } = {},
 ): ReaperWorld {
   const { rules = [UNWARNED, EVERYONE], caps = { maxTerminations: 3000, maxShare: 1 }, rounds = 3 } = options;

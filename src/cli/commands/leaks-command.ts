@@ -3,6 +3,7 @@ import { SlotkeeperError } from '../../errors/slotkeeper-error.ts';
 import type { Dimension } from '../../leaks/client-group.ts';
 import { reportLeaks } from '../../leaks/report-leaks.ts';
 import { checkCanary } from '../../policy/check-canary.ts';
+import { findDataApiTarget } from '../../reaper/find-data-api-target.ts';
 import { chooseReaper } from '../choose-reaper.ts';
 import { chooseTarget } from '../choose-target.ts';
 import type { CliIo } from '../cli-io.ts';
@@ -41,17 +42,18 @@ export async function leaksCommand(runtime: CliRuntime, io: CliIo, options: Leak
     );
   }
   const target = chooseTarget(runtime.config, runtime.configPath, options.target);
+  const server = findDataApiTarget(runtime.config, target.name);
   const { stage } = await chooseReaper(runtime.executions, options.stage);
   const table = runtime.tableOf(stage);
-  const world = { warehouse: runtime.warehouseOf(target), table, sleep: runtime.sleep };
-  const snapshot = await takeSnapshot(world, target.name);
+  const world = { warehouse: runtime.warehouseOf(server), table, sleep: runtime.sleep };
+  const snapshot = await takeSnapshot(world, server);
   const blind = checkCanary(snapshot, runtime.now());
   if (blind !== null) {
     throw blind;
   }
   const since = new Date(Date.parse(snapshot.takenAt) - options.since * 1000);
   const [history, looks, known] = await Promise.all([
-    readHistory(world, target.name, options.since),
+    readHistory(world, server, options.since),
     readLooks(table, target.name, since),
     readKnownSpells(table, target.name),
   ]);

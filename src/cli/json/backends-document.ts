@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CONFIDENCES } from '../../backends/evidence.ts';
+import { ENGINES } from '../../config/describe-target.ts';
 import { activityFields, count, counts, moment, poolField, sessionFields } from './session-json.ts';
 
 /** What `slotkeeper backends --json` prints. */
@@ -8,7 +9,8 @@ export const backendsDocument = z
     schema: z.literal('slotkeeper.backends/1'),
     stage: z.string(),
     target: z.string(),
-    cluster: z.string(),
+    engine: z.enum(ENGINES),
+    server: z.string().meta({ description: "The cluster's identifier, the workgroup's name, or host:port." }),
     database: z.string(),
     takenAt: moment.meta({ description: "The server's clock when it answered." }),
     slots: z

@@ -1,3 +1,4 @@
+import { SERVER_WORD } from '../../config/describe-target.ts';
 import { formatDuration } from '../../notices/format-duration.ts';
 import type { CliIo } from '../cli-io.ts';
 import { type Column, formatColumns } from '../format-columns.ts';
@@ -43,7 +44,7 @@ export function renderBackends(document: BackendsDocument, io: CliIo): string {
     ...formatFacts([
       [
         'target',
-        `${document.target}, cluster ${document.cluster}, database ${document.database}, stage ${document.stage}`,
+        `${document.target}, ${SERVER_WORD[document.engine]} ${document.server}, database ${document.database}, stage ${document.stage}`,
       ],
       ['seen', formatTime(document.takenAt)],
       [

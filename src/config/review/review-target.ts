@@ -21,7 +21,9 @@ export function reviewTarget(name: string, target: Target, { policies, runs }: F
     ...reviewPressure(target, rules, path),
     ...reviewSchedule(target, runs, path),
     ...reviewKeptSession(target, runs, path),
-    ...(target.pool === undefined ? [] : reviewPool(target.pool.keepAlive, target.policy, rules)),
+    ...(target.engine === 'postgres' || target.pool === undefined
+      ? []
+      : reviewPool(target.pool.keepAlive, target.policy, rules)),
   ];
 }
 
@@ -115,9 +117,9 @@ function reviewSchedule({ schedule }: Target, runs: File['runs'], path: readonly
 }
 
 /** The reaper gets in when no slot is left only while the session that it keeps is alive: from one run to the next. */
-function reviewKeptSession({ schedule }: Target, runs: File['runs'], path: readonly PropertyKey[]): Finding[] {
+function reviewKeptSession({ engine, schedule }: Target, runs: File['runs'], path: readonly PropertyKey[]): Finding[] {
   const interval = schedule === null ? null : shortestInterval(schedule);
-  return interval === null || interval < runs.sessionKeepAlive
+  return engine === 'postgres' || interval === null || interval < runs.sessionKeepAlive
     ? []
     : [
         {
