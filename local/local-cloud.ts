@@ -59,6 +59,8 @@ export interface LocalCloud {
   readonly region: string;
   readonly accountId: string;
   readonly clusterIdentifier: string;
+  /** The Serverless workgroup that the same server plays for whoever comes in as one of its clients. */
+  readonly workgroupName: string;
   readonly database: string;
   readonly stage: string;
   /** ARNs by name, e.g. `slotkeeper-local-reap-redshift-sessions`. */

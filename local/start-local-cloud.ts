@@ -29,6 +29,7 @@ import { stepFunctionsService } from './step-functions/step-functions-service.ts
 import { VirtualClock } from './virtual-clock.ts';
 
 const CLUSTER = 'local';
+const WORKGROUP = 'local-serverless';
 
 /**
  * Starts the embedded cloud: one AWS endpoint and one PostgreSQL server, both on loopback only.
@@ -78,6 +79,7 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
     redshift,
     clock,
     clusterIdentifier: CLUSTER,
+    workgroupName: WORKGROUP,
     region: REGION,
     accountId: ACCOUNT_ID,
     publishEvent: async (event) => events.accept(event),
@@ -168,6 +170,7 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
     region: REGION,
     accountId: ACCOUNT_ID,
     clusterIdentifier: CLUSTER,
+    workgroupName: WORKGROUP,
     database: redshift.database,
     stage: options.stage ?? 'local',
     stateMachines: Object.fromEntries(machines.map((machine) => [machine.name, machine.arn])),

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { z } from 'zod';
 import type { RedshiftServer } from '../redshift/redshift-server.ts';
 import type { QueryOutcome, TextRow } from './query-outcome.ts';
+import type { Target } from './resolve-target.ts';
 
 /** How large a result may grow before its statement fails. */
 export interface ResultLimits {
@@ -22,11 +23,10 @@ const CANCEL_REQUEST_CODE = 80_877_102;
 const APPLICATION_NAME = 'RedshiftDataAPI';
 
 /** Opens a real backend; rejects with the server's own error where it refuses. */
-export async function openBackend(
-  redshift: RedshiftServer,
-  who: { readonly user: string; readonly database: string },
-): Promise<Backend> {
-  return new Backend(await redshift.connect({ ...who, applicationName: APPLICATION_NAME }), redshift.port);
+export async function openBackend(redshift: RedshiftServer, { user, database, place }: Target): Promise<Backend> {
+  const endpoint = 'WorkgroupName' in place ? 'workgroup' : 'cluster';
+  const client = await redshift.connect({ user, database, endpoint, applicationName: APPLICATION_NAME });
+  return new Backend(client, redshift.port);
 }
 
 /** One PostgreSQL backend and the connection that owns it. */

@@ -11,6 +11,7 @@ import { DATA_API_OPERATIONS, type DataApiOperation, isDataApiOperation } from '
 import { dispatchOperation } from './dispatch-operation.ts';
 import { FaultSwitches } from './fault-switches.ts';
 import { PartRunner } from './part-runner.ts';
+import type { KnownTarget } from './resolve-target.ts';
 import type { PageLimits } from './result-page.ts';
 import { SessionKeeper } from './session-keeper.ts';
 import { type StatementEvent, statementEvent } from './statement-event.ts';
@@ -26,6 +27,8 @@ export interface DataApiOptions {
   readonly publishEvent?: (event: StatementEvent) => Promise<void>;
   /** @default 'local' */
   readonly clusterIdentifier?: string;
+  /** The workgroup that the same server plays. @default 'local-serverless' */
+  readonly workgroupName?: string;
   /** @default 'us-east-1' */
   readonly region?: string;
   /** @default '000000000000' */
@@ -42,12 +45,23 @@ export interface DataApiOptions {
   readonly onBackgroundError?: (error: unknown) => void;
 }
 
+/** A workgroup's ARN has its id, a UUID. */
+const WORKGROUP_ID = '5107e28c-5f5e-4b11-8ba7-000000000000';
+
 const DEFAULT_PAGE: PageLimits = { rows: 1000, bytes: 1024 * 1024 };
 
 /** Builds the embedded Redshift Data API over a running embedded Redshift. */
 export function createDataApi(options: DataApiOptions): DataApi {
   const { clock, redshift, region = 'us-east-1', accountId = '000000000000' } = options;
   const onError = options.onBackgroundError ?? warn;
+  const known: KnownTarget = {
+    clusterIdentifier: options.clusterIdentifier ?? 'local',
+    workgroup: {
+      name: options.workgroupName ?? 'local-serverless',
+      arn: `arn:aws:redshift-serverless:${region}:${accountId}:workgroup/${WORKGROUP_ID}`,
+    },
+    superuser: redshift.superuser,
+  };
   const quotas = { ...DEFAULT_QUOTAS, ...options.quotas };
   const alarms = new ClockAlarms(clock, onError);
   const sessions = new SessionKeeper(clock, alarms);
@@ -63,7 +77,9 @@ export function createDataApi(options: DataApiOptions): DataApi {
     onError,
     async onEnded(statement) {
       if (!statement.request.withEvent || closing !== undefined) return;
-      await options.publishEvent?.(statementEvent(statement, clock.now(), { region, accountId }));
+      await options.publishEvent?.(
+        statementEvent(statement, clock.now(), { region, accountId, workgroupArn: known.workgroup.arn }),
+      );
     },
   });
   sessions.onForcedClose = (statementId) => {
@@ -82,7 +98,7 @@ export function createDataApi(options: DataApiOptions): DataApi {
     runner,
     quotas,
     page: { ...DEFAULT_PAGE, ...options.page },
-    clusterIdentifier: options.clusterIdentifier ?? 'local',
+    known,
   };
   const faults = new FaultSwitches();
   const throttle = createThrottle(options.throttling ?? {}, clock);

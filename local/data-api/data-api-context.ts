@@ -2,6 +2,7 @@ import type { RedshiftServer } from '../redshift/redshift-server.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
 import type { ClientTokens } from './client-tokens.ts';
 import type { ClockAlarms } from './clock-alarms.ts';
+import type { KnownTarget } from './resolve-target.ts';
 import type { PageLimits } from './result-page.ts';
 import type { SessionKeeper } from './session-keeper.ts';
 import type { StatementRunner } from './statement-runner.ts';
@@ -48,5 +49,5 @@ export interface DataApiContext {
   readonly runner: StatementRunner;
   readonly quotas: Quotas;
   readonly page: PageLimits;
-  readonly clusterIdentifier: string;
+  readonly known: KnownTarget;
 }

@@ -10,9 +10,12 @@ export interface TargetMembers {
   readonly Database?: string | undefined;
 }
 
+/** Which of the two warehouses, by the member that requests and responses name it with. */
+export type TargetPlace = { readonly ClusterIdentifier: string } | { readonly WorkgroupName: string };
+
 /** Where a statement runs. */
 export interface Target {
-  readonly clusterIdentifier: string;
+  readonly place: TargetPlace;
   readonly database: string;
   /** The database role to connect as. */
   readonly user: string;
@@ -24,7 +27,15 @@ export interface Target {
 /** What this cloud has. */
 export interface KnownTarget {
   readonly clusterIdentifier: string;
+  readonly workgroup: Workgroup;
   readonly superuser: string;
+}
+
+/** A Serverless workgroup: requests name it by either. */
+export interface Workgroup {
+  readonly name: string;
+  /** It ends in the workgroup's id, which is not its name. */
+  readonly arn: string;
 }
 
 /** An access key of this form connects as the named database user, where AWS would map the IAM identity to one. */
@@ -57,18 +68,36 @@ export function resolveTarget(members: TargetMembers, caller: DataApiCaller, kno
   if (Database === undefined || Database === '') {
     throw validationError('Database must be specified.');
   }
-  if (ClusterIdentifier !== known.clusterIdentifier) {
-    throw validationError("Redshift endpoint doesn't exist in this region.");
-  }
-  const place = { clusterIdentifier: ClusterIdentifier, database: Database };
+  const place = findPlace(members, known);
+  if (place === undefined) throw validationError("Redshift endpoint doesn't exist in this region.");
+  const where = { place, database: Database };
   if (SecretArn !== undefined) {
     const user = SECRET.exec(SecretArn)?.groups?.['user'];
     // The service's text for a secret without a user (boto/boto3#2899).
     if (user === undefined) throw validationError('username and password in secret cannot be empty');
-    return { ...place, user, secretArn: SecretArn };
+    return { ...where, user, secretArn: SecretArn };
   }
   const user = DbUser ?? USER_KEY.exec(caller.accessKeyId)?.groups?.['user'] ?? known.superuser;
-  return { ...place, user, dbUser: user };
+  return { ...where, user, dbUser: user };
+}
+
+/** A workgroup is answered by its name, also where its ARN was given (guess). */
+function findPlace({ ClusterIdentifier, WorkgroupName }: TargetMembers, known: KnownTarget): TargetPlace | undefined {
+  if (ClusterIdentifier === known.clusterIdentifier) return { ClusterIdentifier };
+  const { name, arn } = known.workgroup;
+  return WorkgroupName === name || WorkgroupName === arn ? { WorkgroupName: name } : undefined;
+}
+
+/** Whether a target is the one that a listing asks for; one that names neither asks for all. */
+export function isAtPlace(
+  { place }: Target,
+  { ClusterIdentifier, WorkgroupName }: Pick<TargetMembers, 'ClusterIdentifier' | 'WorkgroupName'>,
+  { name, arn }: Workgroup,
+): boolean {
+  if (ClusterIdentifier !== undefined) {
+    return 'ClusterIdentifier' in place && place.ClusterIdentifier === ClusterIdentifier;
+  }
+  return WorkgroupName === undefined || ('WorkgroupName' in place && (WorkgroupName === name || WorkgroupName === arn));
 }
 
 /**

@@ -12,7 +12,7 @@ export interface StatementEvent {
   /** ISO 8601, whole seconds */
   readonly time: string;
   readonly region: string;
-  /** The cluster's ARN. */
+  /** The cluster's ARN, or the workgroup's. */
   readonly resources: readonly string[];
   readonly detail: {
     readonly principal: string;
@@ -34,10 +34,11 @@ export interface StatementEvent {
 export function statementEvent(
   statement: Statement,
   endedAt: Date,
-  place: { readonly region: string; readonly accountId: string },
+  where: { readonly region: string; readonly accountId: string; readonly workgroupArn: string },
 ): StatementEvent {
   const { request } = statement;
-  const { region, accountId } = place;
+  const { region, accountId, workgroupArn } = where;
+  const { place } = request.target;
   return {
     version: '0',
     id: randomUUID(),
@@ -46,7 +47,11 @@ export function statementEvent(
     account: accountId,
     time: endedAt.toISOString().replace(/\.\d+Z$/, 'Z'),
     region,
-    resources: [`arn:aws:redshift:${region}:${accountId}:cluster:${request.target.clusterIdentifier}`],
+    resources: [
+      'ClusterIdentifier' in place
+        ? `arn:aws:redshift:${region}:${accountId}:cluster:${place.ClusterIdentifier}`
+        : workgroupArn,
+    ],
     detail: {
       principal: `arn:aws:iam::${accountId}:user/${request.owner}`,
       statementName: request.statementName ?? '',

@@ -6,9 +6,14 @@ export interface RedshiftConnectOptions {
   readonly database: string;
   /** Shown as `application_name` in the connection log. */
   readonly applicationName?: string;
+  /**
+   * Through which endpoint the session comes in: one server plays a provisioned cluster and a Serverless workgroup, and the
+   * system views show each session what they hold there. It stays as it is for the session's life. @default 'cluster'
+   */
+  readonly endpoint?: 'cluster' | 'workgroup';
 }
 
-/** A running PostgreSQL server that looks like a provisioned Redshift cluster. */
+/** A running PostgreSQL server that looks like a provisioned Redshift cluster, and to sessions that ask for it like a workgroup. */
 export interface RedshiftServer {
   readonly host: '127.0.0.1';
   readonly port: number;

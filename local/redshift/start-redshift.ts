@@ -52,7 +52,8 @@ export async function startRedshift(options: StartRedshiftOptions): Promise<Reds
     },
   });
 
-  const connect = async ({ user, database, applicationName }: RedshiftConnectOptions): Promise<pg.Client> => {
+  const connect = async (as: RedshiftConnectOptions): Promise<pg.Client> => {
+    const { user, database, applicationName, endpoint = 'cluster' } = as;
     const client = new pg.Client({
       host: '127.0.0.1',
       port,
@@ -61,7 +62,8 @@ export async function startRedshift(options: StartRedshiftOptions): Promise<Reds
       // Said explicitly, so that the PG… variables of the developer's shell change nothing.
       password: '',
       ssl: false,
-      options: '',
+      // The catalog tells workgroup from cluster by it: `pg_slotkeeper.of_workgroup()`.
+      options: endpoint === 'workgroup' ? '-c jit_debugging_support=on' : '',
       application_name: applicationName ?? '',
     });
     // A session may be terminated while nobody waits for it. Its next query fails with the reason; without a listener Node would

@@ -5,7 +5,7 @@ import { DataApiError, validationError } from '../data-api-error.ts';
 import { connectionErrorText, databaseErrorText } from '../database-error-text.ts';
 import { readPageToken, writePageToken } from '../page-token.ts';
 import type { TextRow } from '../query-outcome.ts';
-import { resolveTarget, type TargetMembers } from '../resolve-target.ts';
+import { resolveTarget, type Target, type TargetMembers } from '../resolve-target.ts';
 
 /** Milliseconds of the cloud's clock after which a catalog query is given up: a guess. */
 const TIMEOUT_MS = 60_000;
@@ -34,9 +34,8 @@ export async function catalogQuery(
   caller: DataApiCaller,
   context: DataApiContext,
 ): Promise<CatalogPage> {
-  const known = { clusterIdentifier: context.clusterIdentifier, superuser: context.redshift.superuser };
-  const target = resolveTarget(request, caller, known);
-  const scope = JSON.stringify([query.text, query.values, target.user, target.database]);
+  const target = resolveTarget(request, caller, context.known);
+  const scope = JSON.stringify([query.text, query.values, target.user, target.database, target.place]);
   const offset = request.NextToken === undefined ? 0 : readPageToken(request.NextToken, scope);
   const rows = await allRows(query, target, context);
   // The model's most is 1,000; without MaxResults a page is as long (guess).
@@ -47,7 +46,7 @@ export async function catalogQuery(
 
 async function allRows(
   query: { readonly text: string; readonly values: readonly string[] },
-  target: { readonly user: string; readonly database: string },
+  target: Target,
   { alarms, quotas, redshift, clock }: DataApiContext,
 ): Promise<readonly TextRow[]> {
   const backend = await openBackend(redshift, target).catch((error: unknown) => {

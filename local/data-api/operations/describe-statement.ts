@@ -26,7 +26,7 @@ export async function describeStatement(
 function commonMembers(statement: Statement): Record<string, unknown> {
   const { resultFormat, sessionId, target, mode, parameters } = statement.request;
   return {
-    ClusterIdentifier: target.clusterIdentifier,
+    ...target.place,
     Database: target.database,
     ...(target.dbUser === undefined ? {} : { DbUser: target.dbUser }),
     ...(target.secretArn === undefined ? {} : { SecretArn: target.secretArn }),

@@ -4,6 +4,7 @@ import { resourceNotFound, validationError } from '../data-api-error.ts';
 import { readPageToken, writePageToken } from '../page-token.ts';
 import { refuseTwoTargets } from '../refuse-two-targets.ts';
 import type { RequestOf } from '../request-schemas.ts';
+import { isAtPlace } from '../resolve-target.ts';
 import type { Session } from '../session.ts';
 import { SESSION_LIFETIME_MS } from '../session-keeper.ts';
 
@@ -53,9 +54,8 @@ function listMatching(
         session.request.owner === caller.accessKeyId &&
         isRecent(session, context) &&
         (Status === undefined ? session.status !== 'CLOSED' : session.status === Status) &&
-        (ClusterIdentifier === undefined || session.request.target.clusterIdentifier === ClusterIdentifier) &&
-        (Database === undefined || session.request.target.database === Database) &&
-        WorkgroupName === undefined,
+        isAtPlace(session.request.target, request, context.known.workgroup) &&
+        (Database === undefined || session.request.target.database === Database),
     )
     .reverse();
   const shown = matching.slice(0, MaxResults || DEFAULT_MAX_RESULTS);
@@ -81,7 +81,7 @@ function describe(session: Session): Record<string, unknown> {
     UpdatedAt: session.updatedAt,
     Database: request.target.database,
     ...(request.target.dbUser === undefined ? {} : { DbUser: request.target.dbUser }),
-    ClusterIdentifier: request.target.clusterIdentifier,
+    ...request.target.place,
     SessionAliveSeconds: session.aliveSeconds,
     SessionTtl: session.closesAt,
     ...(currentStatementId === undefined ? {} : { CurrentStatementId: currentStatementId }),

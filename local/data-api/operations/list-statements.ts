@@ -3,6 +3,7 @@ import type { DataApiContext } from '../data-api-context.ts';
 import { readPageToken, writePageToken } from '../page-token.ts';
 import { refuseTwoTargets } from '../refuse-two-targets.ts';
 import type { RequestOf } from '../request-schemas.ts';
+import { isAtPlace } from '../resolve-target.ts';
 import type { Statement } from '../statement.ts';
 
 /** Rows of a page where MaxResults is absent or 0: a guess, the most that the model allows. */
@@ -16,7 +17,7 @@ const DEFAULT_MAX_RESULTS = 100;
 export function listStatements(
   request: RequestOf<'ListStatements'>,
   caller: DataApiCaller,
-  { statements }: DataApiContext,
+  { statements, known }: DataApiContext,
 ): Record<string, unknown> {
   refuseTwoTargets(request);
   const { NextToken, MaxResults, StatementName: prefix = '', Status = 'FINISHED' } = request;
@@ -30,9 +31,8 @@ export function listStatements(
         sequence < before &&
         (submitted.statementName ?? '').startsWith(prefix) &&
         (Status === 'ALL' || status === Status) &&
-        (ClusterIdentifier === undefined || submitted.target.clusterIdentifier === ClusterIdentifier) &&
-        (Database === undefined || submitted.target.database === Database) &&
-        WorkgroupName === undefined,
+        isAtPlace(submitted.target, request, known.workgroup) &&
+        (Database === undefined || submitted.target.database === Database),
     );
   const shown = matching.slice(0, MaxResults || DEFAULT_MAX_RESULTS);
   const last = shown.at(-1);

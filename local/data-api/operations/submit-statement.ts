@@ -89,7 +89,7 @@ function place(
   caller: DataApiCaller,
   context: DataApiContext,
 ): { session: Session | undefined; target: Session['request']['target'] } {
-  const { clusterIdentifier, quotas, redshift, sessions } = context;
+  const { known, quotas, sessions } = context;
   const { SessionId, SessionKeepAliveSeconds: aliveSeconds } = request;
   if (SessionId !== undefined) {
     refuseTargetWithSession(request);
@@ -97,7 +97,7 @@ function place(
     if (aliveSeconds !== undefined) session.aliveSeconds = aliveSeconds;
     return { session, target: session.request.target };
   }
-  const target = resolveTarget(request, caller, { clusterIdentifier, superuser: redshift.superuser });
+  const target = resolveTarget(request, caller, known);
   // A new session that is to be kept for 0 seconds is none (guess).
   if (aliveSeconds === undefined || aliveSeconds === 0) return { session: undefined, target };
   if (sessions.activeCount >= quotas.activeSessions) {
@@ -141,7 +141,7 @@ function answer(statement: Statement, waited: boolean): Record<string, unknown> 
   return {
     Id: statement.id,
     CreatedAt: createdAt,
-    ClusterIdentifier: target.clusterIdentifier,
+    ...target.place,
     Database: target.database,
     ...(target.dbUser === undefined ? {} : { DbUser: target.dbUser }),
     ...(target.secretArn === undefined ? {} : { SecretArn: target.secretArn }),

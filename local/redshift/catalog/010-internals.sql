@@ -31,6 +31,14 @@ as $$
       or pg_catalog.pg_has_role(current_user, 'slotkeeper:syslog_unrestricted', 'member')
 $$;
 
+-- Was the asking session opened through the workgroup's endpoint? Then the views for provisioned clusters hold nothing for it. What
+-- carries the answer is a setting that PostgreSQL fixes when a session starts and lets nobody change later, so that no statement of a
+-- client can leave another window behind in a session that others use after it. It has no other effect: there is no JIT here.
+grant set on parameter jit_debugging_support to public;
+create function pg_slotkeeper.of_workgroup() returns boolean
+language sql stable
+as $$ select current_setting('jit_debugging_support')::boolean $$;
+
 -- Redshift numbers its users from 100 (the first superuser); 1 is rdsdb. PostgreSQL's first superuser is 10.
 create function pg_slotkeeper.user_id(role_oid oid, role_name name) returns integer
 language sql immutable

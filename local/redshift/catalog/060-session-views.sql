@@ -6,7 +6,7 @@ select date_trunc('second', pg_slotkeeper.virtual_time(b.started_at, (select pg_
   pg_slotkeeper.cut(b.database_name::text, 50)::character(50) as db_name,
   pg_slotkeeper.session_timeout(b.role_oid, b.started_at) as timeout_sec
 from pg_slotkeeper.backends() b
-where (select pg_slotkeeper.sees_all()) or b.user_name = current_user;
+where not (select pg_slotkeeper.of_workgroup()) and ((select pg_slotkeeper.sees_all()) or b.user_name = current_user);
 grant select on pg_catalog.stv_sessions to public;
 
 -- STL_SESSIONS: sessions that have ended. timed_out: 0 unknown error, 1 timeout, 2 ended by the client, 3 internal error of the backend.
@@ -17,16 +17,17 @@ select e.user_id as userid, e.started_at as starttime, e.ended_at as endtime, e.
   e.timeout_seconds as timeout_sec,
   case e.ending when 'timed out' then 1 when 'closed' then 2 else 0 end as timed_out
 from pg_slotkeeper.ended_sessions e
-where (select pg_slotkeeper.sees_all()) or e.user_name = current_user;
+where not (select pg_slotkeeper.of_workgroup()) and ((select pg_slotkeeper.sees_all()) or e.user_name = current_user);
 grant select on pg_catalog.stl_sessions to public;
 
--- SYS_SESSION_HISTORY: live and ended sessions. The page gives the status no length: that of the longest, `timed out`.
+-- SYS_SESSION_HISTORY: live and ended sessions. The page gives the status no length: that of the longest, `timed out`. In its example the
+-- start of the active session is cut to the second and those of closed ones are not.
 create view pg_catalog.sys_session_history as
 select b.user_id::text::character(50) as user_id, b.pid as session_id,
   pg_slotkeeper.cut(b.database_name::text, 50)::character(50) as database_name,
   'active'::character(9) as status,
   pg_slotkeeper.session_timeout(b.role_oid, b.started_at) as session_timeout,
-  pg_slotkeeper.virtual_time(b.started_at, (select pg_slotkeeper.clock())) as start_time,
+  date_trunc('second', pg_slotkeeper.virtual_time(b.started_at, (select pg_slotkeeper.clock()))) as start_time,
   null::timestamp as end_time
 from pg_slotkeeper.backends() b
 where (select pg_slotkeeper.sees_all()) or b.user_name = current_user
@@ -63,7 +64,7 @@ from sessions s where s.ending is not null;
 
 -- STL_CONNECTION_LOG, superusers only. What follows protocol_version could not be checked: that sessionid comes first, and the compression
 -- with its length, are guesses.
-create view pg_catalog.stl_connection_log as
+create view pg_slotkeeper.connection_log as
 select c.event::character(50) as event, c.at as recordtime, c.remote_host::character(45) as remotehost,
   c.remote_port::character(32) as remoteport, c.pid as pid,
   pg_slotkeeper.cut(c.database_name, 50)::character(50) as dbname, pg_slotkeeper.cut(c.user_name, 50)::character(50) as username,
@@ -76,13 +77,16 @@ select c.event::character(50) as event, c.at as recordtime, c.remote_host::chara
   ''::character(8) as compression
 from pg_slotkeeper.connection_events c;
 
+create view pg_catalog.stl_connection_log as
+select l.* from pg_slotkeeper.connection_log l where not (select pg_slotkeeper.of_workgroup());
+
 -- SYS_CONNECTION_LOG, superusers only.
 create view pg_catalog.sys_connection_log as
 select event, recordtime as record_time, remotehost as remote_host, remoteport as remote_port, pid as session_id, dbname as database_name,
   username as user_name, authmethod as auth_method, duration, sslversion as ssl_version, sslcipher as ssl_cipher, mtu,
   sslcompression as ssl_compression, sslexpansion as ssl_expansion, iamauthguid as iam_auth_guid, application_name, driver_version,
   os_version, plugin_name, protocol_version, sessionid as global_session_id
-from pg_catalog.stl_connection_log;
+from pg_slotkeeper.connection_log;
 
 -- STL_RESTARTED_SESSIONS: PostgreSQL never moves a session to another process.
 create view pg_catalog.stl_restarted_sessions as

@@ -15,7 +15,8 @@ union all
 select b.user_name, b.database_name, b.xid, b.pid, b.txn_start, b.last_statement, 'ExclusiveLock', 'transactionid', null, true
 from backends b;
 
--- SVV_TRANSACTIONS.
+-- SVV_TRANSACTIONS. The guide has it among the metadata views, not among those for provisioned clusters only, and no SYS view tells of
+-- open transactions: so it shows them on a workgroup as well (guess).
 create view pg_catalog.svv_transactions as
 select t.user_name::text as txn_owner, t.database_name::text as txn_db, t.xid as xid, t.pid as pid, t.txn_start as txn_start,
   t.mode as lock_mode, t.kind as lockable_object_type, t.relation::bigint::integer as relation, t.granted as granted
@@ -30,11 +31,14 @@ select t.relation::bigint as table_id, null::timestamp as last_commit, t.last_st
   (case when not t.granted then 'Waiting for write lock' when t.mode = 'RowExclusiveLock' then 'Holding insert lock'
         else 'Holding write lock' end)::character(22) as lock_status
 from pg_slotkeeper.transaction_locks t
-where t.kind = 'relation' and t.mode not in ('AccessShareLock', 'RowShareLock');
+where not (select pg_slotkeeper.of_workgroup()) and t.kind = 'relation' and t.mode not in ('AccessShareLock', 'RowShareLock');
 
--- SYS_TRANSACTION_HISTORY, superusers only. PostgreSQL keeps no history of transactions: right columns, no rows.
+-- SYS_TRANSACTION_HISTORY, superusers only: transactions that have ended, committed or rolledback. PostgreSQL keeps no history of them: what is
+-- known is how the newest statement of each live session ended, if it ended a transaction.
 create view pg_catalog.sys_transaction_history as
-select null::integer as user_id, null::bigint as transaction_id, null::text as isolation_level, null::text as status,
-  null::timestamp as transaction_start_time, null::timestamp as commit_start_time, null::timestamp as commit_end_time,
-  null::bigint as blocks_committed, null::bigint as undo_transaction_id
-where false;
+select s.user_id as user_id, s.transaction_id as transaction_id, 'Serializable'::text as isolation_level,
+  case when s.command in ('ROLLBACK', 'ABORT') then 'rolledback' else 'committed' end as status,
+  s.start_time as transaction_start_time, s.end_time as commit_start_time, s.end_time as commit_end_time,
+  0::bigint as blocks_committed, (-1)::bigint as undo_transaction_id
+from pg_slotkeeper.statements s
+where s.state = 'idle';

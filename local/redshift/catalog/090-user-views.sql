@@ -17,12 +17,13 @@ select r.rolname::text as user_name, pg_slotkeeper.user_id(r.oid, r.rolname) as 
 from pg_catalog.pg_roles r
 where r.rolcanlogin;
 
--- SVL_USER_INFO, superusers only.
+-- SVL_USER_INFO, superusers only; nothing on a workgroup, as the other SVL views.
 create view pg_catalog.svl_user_info as
 select u.user_name as usename, u.user_id as usesysid, u.createdb as usecreatedb, u.superuser as usesuper, u.superuser as usecatupd,
   u.connection_limit as useconnlimit, u.syslog_access as syslogaccess, null::timestamp as last_ddl_ts, u.session_timeout as sessiontimeout,
   null::text as external_id
-from pg_slotkeeper.users u;
+from pg_slotkeeper.users u
+where not (select pg_slotkeeper.of_workgroup());
 
 -- SVV_USER_INFO: everyone sees themselves.
 create view pg_catalog.svv_user_info as
