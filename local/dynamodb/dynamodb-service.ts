@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
+import type { Server } from 'node:http';
 import dynalite from 'dynalite';
-import type { AwsRequest, AwsService } from '../http/aws-service.ts';
+import type { AwsService } from '../http/aws-service.ts';
 import { targetOperation } from '../http/json-service.ts';
 
 /** dynalite's operations, as its index lists them. */
@@ -14,7 +15,23 @@ const OPERATIONS = [
 const ANY_SIGNATURE =
   'AWS4-HMAC-SHA256 Credential=local/20000101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=none';
 
+/** A request and an answer of the service, without a connection. */
+export interface BareRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+}
+
+export interface BareAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
 export interface DynamoDbService extends AwsService {
+  /** Answers a caller in the same process. */
+  answer(request: BareRequest): Promise<BareAnswer>;
   /** Closes the store, so that its directory can be opened again. */
   stop(): Promise<void>;
 }
@@ -36,11 +53,20 @@ export function createDynamoDbService(path?: string): DynamoDbService {
     operations: OPERATIONS,
     operationOf: (request) => targetOperation(request, 'DynamoDB_20120810'),
     handle: async (request, _operation, response) => {
-      const replay = replayOf(request);
-      server.emit('request', replay, response);
-      replay.emit('data', request.body);
-      replay.emit('end');
+      replay(server, { ...request, path: request.url.pathname }, response);
     },
+    answer: (request) =>
+      new Promise((resolve) => {
+        const headers: Record<string, string> = {};
+        const response = {
+          statusCode: 200,
+          setHeader: (name: string, value: unknown) => {
+            headers[name.toLowerCase()] = String(value);
+          },
+          end: (body = '') => resolve({ status: response.statusCode, headers, body }),
+        };
+        replay(server, request, response);
+      }),
     stop: async () => {
       // dynalite closes its store only from a server that listens, so it listens for this one moment.
       await new Promise<void>((resolve, reject) => {
@@ -55,14 +81,17 @@ export function createDynamoDbService(path?: string): DynamoDbService {
 }
 
 /**
- * What dynalite reads of a request. Its own reading of a socket would end the process when a client goes away in the
- * middle of a request, as a killed container does; here the body is complete, and what it throws lands at the router.
+ * Gives dynalite what it reads of a request. Its own reading of a socket would end the process when a client goes away in
+ * the middle of a request, as a killed container does; here the body is complete, and what it throws lands at the caller.
  */
-function replayOf(request: AwsRequest): EventEmitter {
+function replay(server: Server, request: BareRequest, response: object): void {
   const headers = {
     ...request.headers,
-    authorization: request.headers.authorization ?? ANY_SIGNATURE,
+    authorization: request.headers['authorization'] ?? ANY_SIGNATURE,
     'x-amz-date': request.headers['x-amz-date'] ?? '20000101T000000Z',
   };
-  return Object.assign(new EventEmitter(), { method: request.method, url: request.url.pathname, headers });
+  const played = Object.assign(new EventEmitter(), { method: request.method, url: request.path, headers });
+  server.emit('request', played, response);
+  played.emit('data', request.body);
+  played.emit('end');
 }
