@@ -4,6 +4,7 @@ import { findOwner } from '../policy/find-owner.ts';
 import type { JudgeInput } from '../policy/judge.ts';
 import { findDataApiTarget } from '../reaper/find-data-api-target.ts';
 import { lookAtPool } from '../reaper/pooled/look-at-pool.ts';
+import { readThrash } from '../reaper/read-thrash.ts';
 import type { CliRuntime } from './cli-runtime.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 
@@ -20,9 +21,11 @@ export async function lookNow(runtime: CliRuntime, stage: string, target: Target
   if (blind !== null) {
     throw blind;
   }
-  const [records, { view }] = await Promise.all([
+  const now = runtime.now();
+  const [records, { view }, { holds }] = await Promise.all([
     table.readBackends(snapshot.backends.map((backend) => backend.identity)),
     lookAtPool(runtime.poolTableOf(stage), target, snapshot, runtime.now),
+    readThrash(table, snapshot, target.thrash, now),
   ]);
   return {
     snapshot,
@@ -32,6 +35,7 @@ export async function lookNow(runtime: CliRuntime, stage: string, target: Target
     ownerOf: (backend, rule) => findOwner(backend, rule, runtime.config.notices),
     slots: target.slots,
     pressure: target.pressure,
-    now: runtime.now(),
+    holds,
+    now,
   };
 }

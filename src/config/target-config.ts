@@ -2,6 +2,7 @@ import type { SanityLimits } from '../policy/check-sanity.ts';
 import type { PressurePolicy } from '../policy/pressure-policy.ts';
 import type { Rule } from '../policy/rule.ts';
 import type { Slots } from '../policy/slots.ts';
+import type { ThrashLimits } from '../policy/thrash-limits.ts';
 import type { PoolConfig } from './pool-config.ts';
 
 /** What every target has, whatever its engine. */
@@ -19,6 +20,8 @@ interface AnyTarget {
   };
   readonly pressure: PressurePolicy;
   readonly sanity: SanityLimits;
+  /** Null: clients that come back at once are ended all the same. */
+  readonly thrash: ThrashLimits | null;
   /** First match wins. */
   readonly rules: readonly Rule[];
 }

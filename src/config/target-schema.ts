@@ -6,6 +6,7 @@ import { checkSchedule } from './check-schedule.ts';
 import { mapping, pattern, share, text, wholeNumber } from './fields.ts';
 import { admitsUser, findBoundConflicts, poolSchema } from './pool-schema.ts';
 import { isLoopback, postgresKeys } from './postgres-target-schema.ts';
+import { thrashSchema } from './thrash-schema.ts';
 
 /** Slots of the largest node types (AWS page amazon-redshift-limits: 2,000); more is a typing error. */
 const MAX_SLOTS = 2_000;
@@ -72,6 +73,7 @@ const common = {
   caps: caps.prefault({}),
   pressure: pressure.prefault({}),
   sanity: sanity.prefault({}),
+  thrash: thrashSchema.nullable().prefault({}),
   policy: z.string('the name of a policy'),
 };
 

@@ -8,6 +8,7 @@ export const LIFECYCLE_EVENT_TYPES = [
   'terminated',
   'termination-failed',
   'gone',
+  'reconnected',
 ] as const;
 
 export type LifecycleEventType = (typeof LIFECYCLE_EVENT_TYPES)[number];

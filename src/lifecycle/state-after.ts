@@ -10,6 +10,8 @@ const STATE_AFTER: Readonly<Record<LifecycleEventType, BackendState>> = {
   terminated: 'terminated',
   'termination-failed': 'terminated',
   gone: 'gone',
+  // What its client did afterwards changes nothing about it.
+  reconnected: 'terminated',
 };
 
 /** The state in which an event leaves a backend. A record's state is always that of its newest event. */

@@ -15,6 +15,7 @@ export type RunMetricName =
   | 'BackendsEnded'
   | 'BackendsDenied'
   | 'BackendsStillThere'
+  | 'ClientsThrashing'
   | 'NoticesFailed'
   | 'EventsFailed'
   | 'FreeSlots'

@@ -1,5 +1,6 @@
 import type { Backend } from '../backends/backend.ts';
 import { formatDuration } from '../notices/format-duration.ts';
+import { HOLD_CLAUSE, RECONNECTS_CLAUSE } from './hold-client.ts';
 import { poolMatchOf } from './pool-standing.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -53,8 +54,9 @@ const KEPT: Readonly<Record<string, string>> = {
   'low-confidence': 'kept, the evidence is too weak to end it',
 };
 
-function describeNext({ action, code }: DescribedVerdict, endsAt: string | null): string {
-  const kept = KEPT[code];
+function describeNext(verdict: DescribedVerdict, endsAt: string | null): string {
+  const { action, code } = verdict;
+  const kept = code === 'thrashing' ? describeHold(verdict) : KEPT[code];
   if (kept !== undefined) {
     return kept;
   }
@@ -65,6 +67,14 @@ function describeNext({ action, code }: DescribedVerdict, endsAt: string | null)
   return code === 'snoozed'
     ? `snoozed until ${timeOfDay(endsAt)}`
     : `${next}, ends ${timeOfDay(endsAt)} at the earliest`;
+}
+
+/** The hold may last days, so its end has a date. */
+function describeHold(verdict: DescribedVerdict): string {
+  const until = measuredOf(verdict, HOLD_CLAUSE);
+  const reconnects = measuredOf(verdict, RECONNECTS_CLAUSE);
+  const day = typeof until === 'string' ? ` until ${until.slice(0, 10)} ${timeOfDay(until)}` : '';
+  return `kept${day}, its client was back at once after ${reconnects} ends`;
 }
 
 function describeIdle({ backend, reasons }: DescribedVerdict): string {

@@ -5,9 +5,12 @@ import type { BackendRecord } from '../lifecycle/backend-record.ts';
 import { isUsedSince } from '../lifecycle/is-used-since.ts';
 import { canRecover } from '../lifecycle/recover-backend.ts';
 import { type Candidate, chooseVictims } from './choose-victims.ts';
+import { clientId, clientOf } from './client.ts';
+import type { ClientHold } from './client-hold.ts';
 import { clockDifference } from './clock-difference.ts';
 import { countSlots } from './count-slots.ts';
 import { holdBack } from './hold-back.ts';
+import { holdClient } from './hold-client.ts';
 import { judgeAtSteps } from './judge-at-steps.ts';
 import { matchesRule } from './matches-rule.ts';
 import { measurePressure, type Pressure } from './measure-pressure.ts';
@@ -32,6 +35,8 @@ export interface JudgeInput {
   /** The target's slots: how many are free is counted from the snapshot. */
   readonly slots: Slots;
   readonly pressure: PressurePolicy;
+  /** By client id: whose sessions are not to be ended because it opens new ones at once; absent: nobody's. */
+  readonly holds?: ReadonlyMap<string, ClientHold>;
   /** Slotkeeper's clock, the one that stamps receipts. */
   readonly now: Date;
 }
@@ -41,8 +46,8 @@ export interface JudgeInput {
  *
  * Protections come first, in this order: own session, the platform's, leased from the pool or
  * perhaps so, running, unknown, superuser (unless the rule that
- * decides names the user without a wildcard). Then the first rule that matches decides; and last, where slots are short,
- * whose end is needed.
+ * decides names the user without a wildcard). Then the first rule that matches decides, but ends nobody whose client
+ * comes back at once; and last, where slots are short, whose end is needed.
  */
 export function judge(input: JudgeInput): Verdict[] {
   const records = new Map(input.records.map((record) => [backendKey(record.identity), record]));
@@ -62,7 +67,7 @@ export function judge(input: JudgeInput): Verdict[] {
 }
 
 function judgeOne(
-  { snapshot, rules, ownerOf, now }: JudgeInput,
+  { snapshot, rules, ownerOf, holds, now }: JudgeInput,
   backend: Backend,
   record: BackendRecord | null,
   standing: PoolStanding | null,
@@ -83,7 +88,8 @@ function judgeOne(
   }
   const owner = ownerOf(backend, rule);
   const draft = judgeAtSteps({ backend, record, owner, clockDifference: ahead, now }, rule, pressure);
-  const { verdict, dueStep } = holdBack(draft, snapshot);
+  const hold = holds === undefined || holds.size === 0 ? undefined : holds.get(clientId(clientOf(backend)));
+  const { verdict, dueStep } = holdClient(holdBack(draft, snapshot), hold, now);
   const reasons = standing === null ? verdict.reasons : [...verdict.reasons, notLeased(standing)];
   return { verdict: { ...verdict, reasons }, dueStep, decidedBy: rule };
 }

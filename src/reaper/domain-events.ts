@@ -12,6 +12,7 @@ const DETAIL_TYPE: Readonly<Record<LifecycleEventType, string>> = {
   terminated: 'Backend Terminated',
   'termination-failed': 'Backend Termination Failed',
   gone: 'Backend Gone',
+  reconnected: 'Backend Reconnected',
 };
 
 /**

@@ -5,6 +5,7 @@ import { checkCaps } from '../policy/check-caps.ts';
 import { checkSanity } from '../policy/check-sanity.ts';
 import { clockDifference } from '../policy/clock-difference.ts';
 import { findOwner } from '../policy/find-owner.ts';
+import type { Thrash } from '../policy/find-thrash.ts';
 import { judge } from '../policy/judge.ts';
 import { makePlan } from '../policy/make-plan.ts';
 import type { Plan } from '../policy/plan.ts';
@@ -19,8 +20,10 @@ import { restoreAbandoned } from './pooled/restore-abandoned.ts';
 import type { PoolView } from './pooled/view-pool.ts';
 import { readEarlierLooks } from './read-earlier-looks.ts';
 import { type KnownBackends, readKnownBackends } from './read-known-backends.ts';
+import { readThrash } from './read-thrash.ts';
 import type { ReaperPorts } from './reaper-ports.ts';
 import { recordObservations } from './record-observations.ts';
+import { recordThrash } from './record-thrash.ts';
 import type { RunRef } from './run-ref.ts';
 
 /** Looks who holds a session now, on the target of the step's run. */
@@ -71,15 +74,19 @@ export function createPlanActions<Step extends { readonly run: RunRef }>(ports: 
     const { sessions, view } = await lookAtPool(ports.pool, target, snapshot, ports.now);
     const stored = await table.readPlan(key);
     const at = ports.now();
-    const plan = stored ?? (await decide(ports, run, target, snapshot, known, view, at));
+    const thrash = await readThrash(table, snapshot, target.thrash, at);
+    const plan = stored ?? (await decide(ports, run, target, snapshot, known, view, thrash, at));
     if (stored === null && run.record === true) {
       // Before the plan: a step that is repeated finds the plan, and must find beside it what this one was made of.
-      const ground = { snapshot, records: known.present, standings: view.standings, now: at };
+      const { holds } = thrash;
+      const ground = { snapshot, records: known.present, standings: view.standings, holds, now: at };
       await table.saveRecording(key, makeRecording(ground, policyOf(target, config), plan, !run.dryRun));
     }
     await table.savePlan(key, plan);
-    const { eventsFailed } = run.dryRun ? { eventsFailed: 0 } : await recordObservations(ports, run, snapshot, known);
+    let eventsFailed = 0;
     if (!run.dryRun) {
+      eventsFailed += (await recordObservations(ports, run, snapshot, known)).eventsFailed;
+      eventsFailed += (await recordThrash(ports, run, thrash)).eventsFailed;
       await recordPooledSessions(ports, run, target, sessions, view);
       await restoreAbandoned(ports, run, plan, snapshot, view);
     }
@@ -88,6 +95,7 @@ export function createPlanActions<Step extends { readonly run: RunRef }>(ports: 
       counts: plan.counts,
       seen,
       kept: plan.kept,
+      clientsHeld: thrash.holds.size,
       eventsFailed: record.eventsFailed + eventsFailed,
     }));
     const tooMany = checkCaps(plan, target.caps);
@@ -113,6 +121,7 @@ async function decide(
   snapshot: Snapshot,
   known: KnownBackends,
   { standings }: PoolView,
+  { holds }: Thrash,
   now: Date,
 ): Promise<Plan> {
   const verdicts = judge({
@@ -123,6 +132,7 @@ async function decide(
     ownerOf: (backend, rule) => findOwner(backend, rule, config.notices),
     slots: target.slots,
     pressure: target.pressure,
+    holds,
     now,
   });
   const { planValidFor } = config.runs;

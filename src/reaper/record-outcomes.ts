@@ -112,7 +112,7 @@ async function recordOutcome(
     const { signalledBefore, signalled, outcome } = judge(record);
     const at = ports.now().toISOString();
     if (outcome !== 'pending') {
-      const detail = { signalled, statement: status, round: round.number };
+      const detail = { signalled, statement: status, round: round.number, lookedAt: round.look.takenAt };
       return settleTermination(record, { outcome, lastActiveAt: seen?.lastActiveAt ?? null, detail, at, by });
     }
     return signalledNow === true && !signalledBefore ? signalBackend(record, { round: round.number, at, by }) : null;

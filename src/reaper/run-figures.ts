@@ -20,6 +20,7 @@ export function runFigures(target: TargetConfig, record: RunRecord, warned: numb
           BackendsRecovered: record.dryRun ? 0 : counts.recovered,
           FreeSlots: freeSlots(target.slots, counts.backends - system - ended),
         }),
+    ...(record.clientsHeld === undefined ? {} : { ClientsThrashing: record.clientsHeld }),
     BackendsWarned: warned,
     BackendsEnded: ended,
     BackendsDenied: outcomes.denied,

@@ -10,6 +10,7 @@ export type RunSummary = Pick<
   | 'planHash'
   | 'counts'
   | 'seen'
+  | 'clientsHeld'
   | 'kept'
   | 'notices'
   | 'outcomes'
@@ -30,6 +31,7 @@ export function summarizeRun(record: RunRecord): RunSummary {
     planHash: record.planHash,
     counts: record.counts,
     ...(record.seen === undefined ? {} : { seen: record.seen }),
+    ...(record.clientsHeld === undefined ? {} : { clientsHeld: record.clientsHeld }),
     kept: record.kept,
     notices: record.notices,
     outcomes: record.outcomes,

@@ -54,6 +54,18 @@ export function hashNames(
       })),
     },
     records: recording.records.map((record) => hashRecord(record, hash)),
+    ...(recording.holds === undefined
+      ? {}
+      : {
+          holds: recording.holds.map((hold) => ({
+            ...hold,
+            client: {
+              ...hold.client,
+              user: hash('user', hold.client.user),
+              clientHost: hash('host', hold.client.clientHost),
+            },
+          })),
+        }),
     standings: recording.standings.map((entry) => ({
       identity: identity(entry.identity),
       standing: hashStanding(entry.standing, hash),

@@ -11,7 +11,13 @@ import type { Recording } from './recording.ts';
  * @param mayAct whether whoever made the plan goes on to act on it if the caps allow
  */
 export function makeRecording(
-  { snapshot, records, standings, now }: Pick<JudgeInput, 'snapshot' | 'records' | 'standings' | 'now'>,
+  {
+    snapshot,
+    records,
+    standings,
+    holds,
+    now,
+  }: Pick<JudgeInput, 'snapshot' | 'records' | 'standings' | 'holds' | 'now'>,
   policy: Policy,
   plan: Plan,
   mayAct: boolean,
@@ -29,5 +35,6 @@ export function makeRecording(
       const standing = standings.get(backendKey(identity));
       return standing === undefined ? [] : [{ identity, standing }];
     }),
+    ...(holds === undefined || holds.size === 0 ? {} : { holds: [...holds.values()] }),
   };
 }

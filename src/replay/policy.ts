@@ -21,7 +21,10 @@ export function hashPolicy({ rules, slots, pressure, caps, notices }: Policy): s
 }
 
 /** What the policy would have planned. */
-export function planBy(policy: Policy, seen: Pick<JudgeInput, 'snapshot' | 'records' | 'standings' | 'now'>): Plan {
+export function planBy(
+  policy: Policy,
+  seen: Pick<JudgeInput, 'snapshot' | 'records' | 'standings' | 'holds' | 'now'>,
+): Plan {
   const { rules, slots, pressure, notices } = policy;
   const ownerOf: JudgeInput['ownerOf'] = (backend, rule) => findOwner(backend, rule, notices);
   return makePlan(seen.snapshot, judge({ ...seen, rules, slots, pressure, ownerOf }));

@@ -52,6 +52,16 @@ export const recordingMembers = {
   }),
   records: z.array(backendShape),
   standings: z.array(z.strictObject({ identity, standing })),
+  holds: z
+    .array(
+      z.strictObject({
+        client: z.strictObject({ user: text, application: text, clientHost: text }),
+        reconnects: count,
+        limit: count,
+        until: clockTime,
+      }),
+    )
+    .exactOptional(),
 };
 
 /** Reads a {@link Recording} that comes from outside. */

@@ -1,6 +1,7 @@
 import type { BackendIdentity } from '../backends/backend-identity.ts';
 import type { Snapshot } from '../backends/snapshot.ts';
 import type { BackendRecord } from '../lifecycle/backend-record.ts';
+import type { ClientHold } from '../policy/client-hold.ts';
 import type { PoolStanding } from '../policy/pool-standing.ts';
 
 /** All that a plan was made of, but for the policy; from it the plan can be made again, by this policy or another. */
@@ -17,5 +18,7 @@ export interface Recording {
   readonly snapshot: Snapshot;
   /** What the table knew of the snapshot's backends, without their histories. */
   readonly records: readonly BackendRecord[];
+  /** Clients whose sessions were not to be ended, because they come back at once; absent: none. */
+  readonly holds?: readonly ClientHold[];
   readonly standings: readonly { readonly identity: BackendIdentity; readonly standing: PoolStanding }[];
 }

@@ -3,6 +3,7 @@ import { backendKey } from '../lifecycle/backend-key.ts';
 import type { BackendRecord } from '../lifecycle/backend-record.ts';
 import { isUsedSince } from '../lifecycle/is-used-since.ts';
 import { checkCaps } from '../policy/check-caps.ts';
+import { clientId } from '../policy/client.ts';
 import type { Plan } from '../policy/plan.ts';
 import type { Fate } from './fates.ts';
 import { type Policy, planBy } from './policy.ts';
@@ -59,6 +60,7 @@ export function replayPolicy(inputs: readonly ReplayInput[]): Replay {
       snapshot: { ...recording.snapshot, backends },
       records: [...records.values()],
       standings: new Map(recording.standings.map(({ identity, standing }) => [backendKey(identity), standing])),
+      holds: new Map((recording.holds ?? []).map((hold) => [clientId(hold.client), hold])),
       now: new Date(recording.now),
     });
     const refusal = checkCaps(plan, policy.caps);

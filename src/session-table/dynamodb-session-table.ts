@@ -9,6 +9,8 @@ import { isLiveBackend } from './is-live-backend.ts';
 import {
   backendKey,
   backendPidPrefix,
+  CLIENT_PREFIX,
+  clientKey,
   historySortKey,
   type ItemKey,
   noticeKey,
@@ -24,7 +26,7 @@ import { decodePageToken, encodePageToken } from './page-token.ts';
 import { readStoredItem } from './read-stored-item.ts';
 import type { SessionTable } from './session-table.ts';
 import { HISTORY_INDEX, LIVE_INDEX } from './session-table-schema.ts';
-import { backendShape, noticeShape, reaperSessionShape, runShape } from './stored-shapes.ts';
+import { backendShape, clientShape, noticeShape, reaperSessionShape, runShape } from './stored-shapes.ts';
 
 export interface DynamoDbSessionTableOptions {
   /** With the default marshalling: empty strings stay empty strings. */
@@ -143,6 +145,17 @@ export function createDynamoDbSessionTable(options: DynamoDbSessionTableOptions)
     async listNotices({ target, runId }) {
       const items = await store.queryAll({ ...startingWith(target, noticePrefix(runId)), ConsistentRead: true });
       return items.map((item) => readStoredItem(noticeShape, 'notice', item));
+    },
+
+    async listClients(target) {
+      const items = await store.queryAll({ ...startingWith(target, CLIENT_PREFIX), ConsistentRead: true });
+      return items.map((item) => readStoredItem(clientShape, 'client', item));
+    },
+
+    async saveClient(record) {
+      // A hold may be longer than the retention.
+      const kept = Math.max(ttl(), Math.ceil(Date.parse(record.until) / 1000) + retentionSeconds);
+      await store.putNext({ ...clientKey(record), kind: 'client', ttl: kept, ...record }, `client ${record.id}`);
     },
 
     async readReaperSession(target) {

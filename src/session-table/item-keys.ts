@@ -82,6 +82,12 @@ export function noticeKey(notice: { target: string; runId: string; noticeId: str
   return { pk: targetPartition(notice.target), sk: `${noticePrefix(notice.runId)}${segment(notice.noticeId)}` };
 }
 
+export const CLIENT_PREFIX = 'CLIENT#';
+
+export function clientKey(client: { target: string; id: string }): ItemKey {
+  return { pk: targetPartition(client.target), sk: `${CLIENT_PREFIX}${segment(client.id)}` };
+}
+
 export function reaperSessionKey(target: string): ItemKey {
   return { pk: targetPartition(target), sk: 'REAPER' };
 }

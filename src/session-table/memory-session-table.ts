@@ -1,11 +1,13 @@
 import { isSameBackend } from '../backends/backend-identity.ts';
 import type { BackendRecord } from '../lifecycle/backend-record.ts';
+import type { ClientRecord } from '../lifecycle/client-record.ts';
 import type { Plan } from '../policy/plan.ts';
 import type { Recording } from '../replay/recording.ts';
 import { frozenCopy } from './frozen-copy.ts';
 import { isLiveBackend } from './is-live-backend.ts';
 import {
   backendKey,
+  clientKey,
   historySortKey,
   type ItemKey,
   noticeKey,
@@ -31,6 +33,7 @@ export function createMemorySessionTable(): SessionTable {
   const backends = new Map<string, BackendRecord>();
   const runs = new Map<string, RunRecord>();
   const notices = new Map<string, NoticeRecord>();
+  const clients = new Map<string, ClientRecord>();
   const reaperSessions = new Map<string, ReaperSessionRecord>();
   const plans = new Map<string, Plan>();
   const recordings = new Map<string, Recording>();
@@ -138,6 +141,14 @@ export function createMemorySessionTable(): SessionTable {
       return [...notices.values()]
         .filter((notice) => notice.target === target && notice.runId === runId)
         .sort((a, b) => (a.noticeId < b.noticeId ? -1 : 1));
+    },
+
+    async listClients(target) {
+      return [...clients.values()].filter((client) => client.target === target).sort((a, b) => (a.id < b.id ? -1 : 1));
+    },
+
+    async saveClient(record) {
+      saveNext(clients, keyText(clientKey(record)), record, `client ${record.id}`);
     },
 
     async readReaperSession(target) {

@@ -24,6 +24,8 @@ export interface RunRecord {
     /** By how many seconds Slotkeeper's clock was ahead of the server's, the time from the look to its reading included. */
     readonly clockDifferenceSeconds: number;
   };
+  /** How many clients' sessions were not to be ended, because they come back at once; absent: it made no plan. */
+  readonly clientsHeld?: number;
   readonly kept: Readonly<Record<string, number>>;
   readonly notices: { readonly sent: number; readonly failed: number };
   readonly outcomes: Readonly<Record<Outcome, number>>;

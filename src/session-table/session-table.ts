@@ -1,5 +1,6 @@
 import type { BackendIdentity } from '../backends/backend-identity.ts';
 import type { BackendRecord } from '../lifecycle/backend-record.ts';
+import type { ClientRecord } from '../lifecycle/client-record.ts';
 import type { Plan } from '../policy/plan.ts';
 import type { Recording } from '../replay/recording.ts';
 import type { NoticeRecord } from './notice-record.ts';
@@ -64,6 +65,10 @@ export interface SessionTable {
   readNotice(key: { target: string; runId: string; noticeId: string }): Promise<NoticeRecord | null>;
   saveNotice(record: NoticeRecord): Promise<void>;
   listNotices(key: { target: string; runId: string }): Promise<readonly NoticeRecord[]>;
+
+  /** Clients of the target that thrashed, all of them, by id. There are as many as were ever held, less those expired. */
+  listClients(target: string): Promise<readonly ClientRecord[]>;
+  saveClient(record: ClientRecord): Promise<void>;
 
   readReaperSession(target: string): Promise<ReaperSessionRecord | null>;
   saveReaperSession(record: ReaperSessionRecord): Promise<void>;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { BACKEND_STATES, type BackendRecord } from '../lifecycle/backend-record.ts';
+import { CLIENT_EVENT_TYPES, type ClientRecord } from '../lifecycle/client-record.ts';
 import { LIFECYCLE_EVENT_TYPES } from '../lifecycle/lifecycle-event.ts';
 import { OUTCOMES } from '../lifecycle/outcome.ts';
 import type { Plan, PlanMember } from '../policy/plan.ts';
@@ -58,6 +59,7 @@ export const runShape: z.ZodType<RunRecord> = z.strictObject({
   planHash: optionalText,
   counts: planCounts.nullable(),
   seen: z.strictObject({ backends: count, clockDifferenceSeconds: z.number() }).exactOptional(),
+  clientsHeld: count.exactOptional(),
   kept: z.record(text, count),
   notices: z.strictObject({ sent: count, failed: count }),
   outcomes: z.record(outcome, count),
@@ -78,6 +80,23 @@ export const noticeShape: z.ZodType<NoticeRecord> = z.strictObject({
   channel: optionalText,
   at: optionalText,
   error: optionalText,
+});
+
+export const clientShape: z.ZodType<ClientRecord> = z.strictObject({
+  target: text,
+  id: text,
+  version,
+  user: text,
+  application: text,
+  clientHost: text,
+  reconnects: count,
+  limit: count,
+  since: text,
+  until: text,
+  runId: text,
+  told: z.strictObject({ messageId: text, channel: text, at: text }).nullable(),
+  released: z.strictObject({ at: text, by: text }).nullable(),
+  events: z.array(lifecycleEvent.extend({ type: z.enum(CLIENT_EVENT_TYPES) })),
 });
 
 export const reaperSessionShape: z.ZodType<ReaperSessionRecord> = z.strictObject({

@@ -6,6 +6,7 @@ import { stageOfStateMachine } from '../../src/cli/resource-names.ts';
 import type { SlotkeeperConfig, TargetConfig } from '../../src/config/slotkeeper-config.ts';
 import { DEFAULT_SANITY } from '../../src/policy/check-sanity.ts';
 import { NO_PRESSURE } from '../../src/policy/pressure-policy.ts';
+import { DEFAULT_THRASH } from '../../src/policy/thrash-limits.ts';
 
 function executions(...stages: string[]): Executions {
   return {
@@ -29,6 +30,7 @@ function target(name: string): TargetConfig {
     slots: { limit: 100, keepFree: 10, reserved: 0 },
     pressure: NO_PRESSURE,
     sanity: DEFAULT_SANITY,
+    thrash: DEFAULT_THRASH,
     caps: { maxTerminations: 20, maxShare: 0.5 },
     rules: [],
     pool: null,

@@ -32,6 +32,7 @@ describe('docs/configuration.md', () => {
       ['targets', 'any', 'caps'],
       ['targets', 'any', 'pressure'],
       ['targets', 'any', 'sanity'],
+      ['targets', 'any', 'thrash'],
       ['targets', 'any', 'pool'],
       ['targets', 'any', 'pool', 'metrics'],
       ['policies', 'any', 0],

@@ -61,6 +61,7 @@ describe('parseConfig', () => {
           caps: { maxTerminations: 20, maxShare: 0.5 },
           pressure: { terminate: 'always', steps: 1 },
           sanity: { minBackends: 1, maxShrink: 10, maxGrowth: 50, compareRuns: 5 },
+          thrash: { reconnects: 3, within: 10, window: 3600, holdFor: 86_400 },
           pool: null,
           rules: [
             {

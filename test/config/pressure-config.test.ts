@@ -96,6 +96,12 @@ describe('pressure in slotkeeper.yml', () => {
       'sanity.maxShrink: a factor above 1, at most 1000, or null for none',
     ],
     ['slots: { limit: 10 }, sanity: { compareRuns: 0 }', 'sanity.compareRuns: a whole number from 1 to 50'],
+    ['slots: { limit: 10 }, thrash: { reconnects: 1 }', 'thrash.reconnects: a whole number from 2 to 1000'],
+    [
+      'slots: { limit: 10 }, thrash: { within: 0s }',
+      'thrash.within: a duration from 1s to 10m, such as 90s, 15m, 1h30m or 2d',
+    ],
+    ['slots: { limit: 10 }, thrash: { off: true }', 'thrash.off: one of the keys reconnects, within, window, holdFor'],
   ])('is refused where a target cannot be so: %s', (target, problem) => {
     expect(problemOf({ target })).toEqual([`targets.prod.${problem}`]);
   });

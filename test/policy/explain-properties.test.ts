@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { clientId, clientOf } from '../../src/policy/client.ts';
 import { explainMember } from '../../src/policy/explain-member.ts';
 import { explainVerdict } from '../../src/policy/explain-verdict.ts';
 import type { Explanation } from '../../src/policy/explanation.ts';
@@ -39,10 +40,13 @@ function actionOf({ protections, trials, reasons }: Explanation): Action {
 }
 
 const inputs = fc
-  .tuple(fc.oneof(judgeInputs, pressedInputs), fc.constantFrom(true, true, false))
-  .map(([input, may]) => {
+  .tuple(fc.oneof(judgeInputs, pressedInputs), fc.constantFrom(true, true, false), fc.constantFrom('', 'Tableau'))
+  .map(([input, may, thrashing]) => {
     const canary = { ...input.snapshot.canary, mayEndOthers: may };
-    return { ...input, snapshot: { ...input.snapshot, canary } };
+    const clients = input.snapshot.backends.map(clientOf).filter(({ application }) => application === thrashing);
+    const until = new Date(input.now.getTime() + 3_600_000).toISOString();
+    const holds = new Map(clients.map((client) => [clientId(client), { client, reconnects: 4, limit: 3, until }]));
+    return { ...input, holds, snapshot: { ...input.snapshot, canary } };
   });
 
 function check(property: (input: JudgeInput) => void): void {

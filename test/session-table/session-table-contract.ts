@@ -3,7 +3,14 @@ import type { BackendRecord } from '../../src/lifecycle/backend-record.ts';
 import type { Rule } from '../../src/policy/rule.ts';
 import type { SessionTable } from '../../src/session-table/session-table.ts';
 import { exampleRecording } from '../support/example-recording.ts';
-import { backendNumber, plannedNotice, runningRun, warnedDashboard, warningPlan } from '../support/example-records.ts';
+import {
+  backendNumber,
+  plannedNotice,
+  runningRun,
+  thrashingClient,
+  warnedDashboard,
+  warningPlan,
+} from '../support/example-records.ts';
 
 const T0 = '2026-11-20T15:00:00.000Z';
 const T5 = '2026-11-20T15:05:00.000Z';
@@ -406,6 +413,23 @@ export function describeSessionTable(name: string, makeTable: () => Promise<Sess
         await table.saveRecording(key, large);
         expect(await table.readRecording(key)).toEqual(large);
         expect(await table.readRecording({ ...key, runId: 'run-2' })).toBeNull();
+      });
+    });
+
+    describe('clients that thrash', () => {
+      it('are kept by their versions, listed by target and id', async () => {
+        const client = thrashingClient();
+        const other = thrashingClient({ id: '0'.repeat(16), user: '', application: '', clientHost: '' });
+        expect(await table.listClients('analytics')).toEqual([]);
+        await table.saveClient(client);
+        await table.saveClient(other);
+        expect(await table.listClients('analytics')).toEqual([other, client]);
+        await expect(table.saveClient(client)).rejects.toMatchObject({ name: 'VersionConflict' });
+        const released = { ...client, version: 2, released: { at: T16, by: 'cli:ana' } };
+        await table.saveClient(released);
+        await expect(table.saveClient({ ...client, version: 2 })).rejects.toMatchObject({ name: 'VersionConflict' });
+        expect(await table.listClients('analytics')).toEqual([other, released]);
+        expect(await table.listClients('sales')).toEqual([]);
       });
     });
 

@@ -1,4 +1,5 @@
 import type { BackendRecord } from '../../src/lifecycle/backend-record.ts';
+import type { ClientRecord } from '../../src/lifecycle/client-record.ts';
 import type { Plan, PlanMember } from '../../src/policy/plan.ts';
 import type { NoticeRecord } from '../../src/session-table/notice-record.ts';
 import type { RunRecord } from '../../src/session-table/run-record.ts';
@@ -35,6 +36,29 @@ export function warnedDashboard(changes: Partial<BackendRecord> = {}): BackendRe
     ],
     eventsDropped: 0,
     updatedAt: '2026-11-20T15:00:04.250Z',
+    ...changes,
+  };
+}
+
+/** A Tableau that came back three times within the hour. */
+export function thrashingClient(changes: Partial<ClientRecord> = {}): ClientRecord {
+  return {
+    target: 'analytics',
+    id: 'f00dfeed00000001',
+    version: 1,
+    user: 'bi_reader',
+    application: 'Tableau',
+    clientHost: '10.0.0.7',
+    reconnects: 3,
+    limit: 3,
+    since: '2026-11-20T15:00:00.000Z',
+    until: '2026-11-21T15:00:00.000Z',
+    runId: 'run-1',
+    told: { messageId: 'operator-message-1', channel: 'sns', at: '2026-11-20T15:00:01.000Z' },
+    released: null,
+    events: [
+      { at: '2026-11-20T15:00:00.000Z', type: 'thrashing', by: 'run:run-1', detail: { reconnects: 3, limit: 3 } },
+    ],
     ...changes,
   };
 }

@@ -1,6 +1,7 @@
 import type { RedshiftTarget } from '../../src/config/target-config.ts';
 import { DEFAULT_SANITY } from '../../src/policy/check-sanity.ts';
 import { NO_PRESSURE } from '../../src/policy/pressure-policy.ts';
+import { DEFAULT_THRASH } from '../../src/policy/thrash-limits.ts';
 
 /** The embedded cluster as a target, with no rules. */
 export function exampleTarget(changes: Partial<RedshiftTarget> = {}): RedshiftTarget {
@@ -16,6 +17,7 @@ export function exampleTarget(changes: Partial<RedshiftTarget> = {}): RedshiftTa
     caps: { maxTerminations: 50, maxShare: 0.5 },
     pressure: NO_PRESSURE,
     sanity: DEFAULT_SANITY,
+    thrash: DEFAULT_THRASH,
     rules: [],
     pool: null,
     ...changes,

@@ -32,6 +32,8 @@ export function guardPorts(ports: ReaperPorts, guard: Guard): ReaperPorts {
       readNotice: (...args) => guard(() => table.readNotice(...args)),
       saveNotice: (...args) => guard(() => table.saveNotice(...args)),
       listNotices: (...args) => guard(() => table.listNotices(...args)),
+      listClients: (...args) => guard(() => table.listClients(...args)),
+      saveClient: (...args) => guard(() => table.saveClient(...args)),
       readReaperSession: (...args) => guard(() => table.readReaperSession(...args)),
       saveReaperSession: (...args) => guard(() => table.saveReaperSession(...args)),
     },

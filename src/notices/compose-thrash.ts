@@ -1,0 +1,49 @@
+import { advise } from '../leaks/advise.ts';
+import type { ClientRecord } from '../lifecycle/client-record.ts';
+import { formatMoment } from './format-moment.ts';
+import type { NoticeText } from './notice-text.ts';
+import { oneLine, toAttribute, toSubject } from './printable.ts';
+
+/** Writes the message by which operators learn that a client's sessions are not ended any more, and what would help. */
+export function composeThrash(client: ClientRecord): NoticeText {
+  const { target, id, user, application, clientHost, reconnects, limit, since, until } = client;
+  const { client: program, advice } = adviseOnThrash(client);
+  const body = [
+    `A client of ${oneLine(target)} opens new sessions as soon as idle ones are ended: after ${reconnects} ends it was`,
+    `back within seconds (thrash.reconnects: ${limit}). Ending more of its sessions frees no slot, so none is ended from`,
+    `${formatMoment(since)} to ${formatMoment(until)} UTC. Everybody else's are ended as ever.`,
+    '',
+    `User: ${oneLine(user)}`,
+    `Application: ${orNone(application)}${program === null ? '' : ` (probably ${program})`}`,
+    `Host: ${orNone(clientHost)}`,
+    '',
+    'What stops it:',
+    ...advice.flatMap(({ setting, why, source }) => [`- ${setting}`, `  ${why}`, `  ${source}`]),
+    '',
+    `Once that is done, let its sessions be ended again: slotkeeper leaks --release ${id} --target ${oneLine(target)}`,
+    `What it did: slotkeeper leaks --target ${oneLine(target)}`,
+    '',
+  ].join('\n');
+  return {
+    subject: toSubject(`Slotkeeper: ${user} comes back at once on ${target}, its sessions are not ended`),
+    body,
+    attributes: { target: toAttribute(target), action: 'thrashing' },
+  };
+}
+
+/** What stops a client that comes back at once: its program's settings, and the server's own for its user. */
+export function adviseOnThrash({
+  user,
+  application,
+  clientHost,
+  reconnects,
+}: Pick<ClientRecord, 'user' | 'application' | 'clientHost' | 'reconnects'>): ReturnType<typeof advise> {
+  return advise(
+    { user, application, host: clientHost, driver: null },
+    { wastedSeconds: 0, came: reconnects, serverTimeout: false, own: false },
+  );
+}
+
+function orNone(name: string): string {
+  return name === '' ? 'not told' : oneLine(name);
+}
