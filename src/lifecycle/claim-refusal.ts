@@ -1,6 +1,7 @@
 import type { PlanMember } from '../policy/plan.ts';
 import type { BackendRecord } from './backend-record.ts';
 import { isEndPending } from './is-end-pending.ts';
+import { isToldNoEnd } from './is-told-no-end.ts';
 import { isUsedSince } from './is-used-since.ts';
 
 /** Why a backend may not be ended now; the words appear in a run's record. */
@@ -32,7 +33,7 @@ export function claimRefusal(record: BackendRecord | null, { member, grace, at }
   if (record.state === 'gone' || (record.state === 'terminated' && !isEndPending(record))) {
     return 'not-warned';
   }
-  if (record.receipt === null) {
+  if (record.receipt === null || isToldNoEnd(record)) {
     return 'no-receipt';
   }
   return Date.parse(at) - Date.parse(record.receipt.at) >= grace * 1000 ? null : 'grace-not-over';

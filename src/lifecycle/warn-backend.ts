@@ -5,16 +5,21 @@ import type { BackendRecord } from './backend-record.ts';
 import { describeState } from './describe-state.ts';
 import { IllegalTransition } from './illegal-transition.ts';
 import { isEndPending } from './is-end-pending.ts';
+import { isToldNoEnd } from './is-told-no-end.ts';
 import { describedBy, newRecord } from './new-record.ts';
 import type { Receipt } from './receipt.ts';
 
-/** Whether a message about a backend counts: it has no receipt or claim of its own. */
-export function canWarn(record: BackendRecord | null): boolean {
+/**
+ * Whether a message about a backend counts: it has no receipt or claim of its own, or the message announces an end where
+ * the one before it told of none.
+ */
+export function canWarn(record: BackendRecord | null, { endsAt }: Pick<PlanMember, 'endsAt'>): boolean {
   return (
     record === null ||
+    (record.state === 'warned' && isToldNoEnd(record) && endsAt !== null) ||
     record.state === 'recovered' ||
     record.state === 'gone' ||
-    (record.state === 'terminated' && !isEndPending(record))
+    (record.state === 'terminated' && (!isEndPending(record) || record.receipt === null))
   );
 }
 
@@ -22,7 +27,7 @@ export function canWarn(record: BackendRecord | null): boolean {
  * The owner of an idle backend was told: the idle spell of the plan begins to count, with the receipt as its proof.
  *
  * One that is warned, snoozed or about to be ended has a receipt or a claim of its own, which a later message must not
- * replace: that would move its grace.
+ * replace: that would move its grace. One whose owner was told that it would not be ended had no grace yet.
  *
  * @throws IllegalTransition when it is warned, snoozed, terminating, or its end did not take
  */
@@ -30,7 +35,7 @@ export function warnBackend(
   record: BackendRecord | null,
   { member, receipt, at, by }: { member: PlanMember; receipt: Receipt; at: string; by: string },
 ): BackendRecord {
-  if (!canWarn(record) || (record !== null && !isSameBackend(record.identity, member.identity))) {
+  if (!canWarn(record, member) || (record !== null && !isSameBackend(record.identity, member.identity))) {
     throw new IllegalTransition('warn', describeState(record), 'not recorded, recovered or gone');
   }
   return appendEvent(

@@ -2,6 +2,7 @@ import type { Backend } from '../backends/backend.ts';
 import { microsOf } from '../backends/instant.ts';
 import type { BackendRecord } from '../lifecycle/backend-record.ts';
 import { isEndPending } from '../lifecycle/is-end-pending.ts';
+import { isToldNoEnd } from '../lifecycle/is-told-no-end.ts';
 import type { Receipt } from '../lifecycle/receipt.ts';
 import type { Rule } from './rule.ts';
 import type { Reason, Verdict } from './verdict.ts';
@@ -15,6 +16,8 @@ export interface Case {
   /** As it stands when not a single slot is free: what an announced end has to reckon with. */
   readonly earliest: Rule;
   readonly owner: string;
+  /** Whether the database user may end it at all; if not, no end is announced. */
+  readonly mayEnd: boolean;
   /** Seconds by which Slotkeeper's clock is ahead of the server's, the time since the snapshot included. */
   readonly clockDifference: number;
   /** Slotkeeper's clock. */
@@ -63,8 +66,9 @@ function judgeAnnounced(input: Case): RuleVerdict {
     const warnedAt = least === null ? null : Math.max(now.getTime(), idleFor(input, least));
     return verdict(input, 'keep', 'below-warning', [due], warnedAt === null ? null : endOf(input, warnedAt));
   }
-  if (receipt === null) {
-    const reasons = [due, clause('receipt in this idle spell', false, true, false)];
+  if (receipt === null || toldNoEnd(input)) {
+    const told = clause('receipt in this idle spell', receipt?.at ?? false, true, receipt !== null);
+    const reasons = [due, told, ...(receipt === null ? [] : [clause('receipt announced an end', false, true, false)])];
     return verdict(input, 'warn', 'due-warning', reasons, endOf(input, now.getTime()));
   }
   return judgeWarned(input, receipt);
@@ -126,6 +130,11 @@ function countingReceipt(input: Case): Receipt | null {
   const stands =
     record.state === 'warned' || record.state === 'snoozed' || record.state === 'terminating' || isEndPending(record);
   return stands ? record.receipt : null;
+}
+
+/** An owner who was told that there would be no end has not been told of one: where there is to be one now, they are. */
+function toldNoEnd({ record, mayEnd, earliest }: Case): boolean {
+  return record !== null && isToldNoEnd(record) && mayEnd && earliest.terminateAfter !== null;
 }
 
 function isSameSpell({ record, backend }: Case): boolean {

@@ -13,6 +13,7 @@ import { holdBack } from './hold-back.ts';
 import { holdClient } from './hold-client.ts';
 import { judgeAtSteps } from './judge-at-steps.ts';
 import { matchesRule } from './matches-rule.ts';
+import { mayEnd } from './may-end.ts';
 import { measurePressure, type Pressure } from './measure-pressure.ts';
 import type { PoolStanding } from './pool-standing.ts';
 import type { PressurePolicy } from './pressure-policy.ts';
@@ -87,7 +88,8 @@ function judgeOne(
     return keep(backend, 'no-rule', { clause: 'a rule matches', measured: rules.length, limit: null, held: false });
   }
   const owner = ownerOf(backend, rule);
-  const draft = judgeAtSteps({ backend, record, owner, clockDifference: ahead, now }, rule, pressure);
+  const given = { backend, record, owner, mayEnd: mayEnd(backend.identity, snapshot), clockDifference: ahead, now };
+  const draft = judgeAtSteps(given, rule, pressure);
   const hold = holds === undefined || holds.size === 0 ? undefined : holds.get(clientId(clientOf(backend)));
   const { verdict, dueStep } = holdClient(holdBack(draft, snapshot), hold, now);
   const reasons = standing === null ? verdict.reasons : [...verdict.reasons, notLeased(standing)];

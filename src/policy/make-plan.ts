@@ -8,7 +8,7 @@ import type { Verdict } from './verdict.ts';
  * Makes the plan of a snapshot's verdicts: those to act on, by pid and start, and the sums of all.
  *
  * The hash says what is done to whom and on which ground: identity, idle spell, action, rule, code, owner,
- * and for a session of the pool that it is one. When exactly
+ * for a session of the pool that it is one, and for a warning that it announces no end. When exactly
  * is left out (`endsAt`, idle times), because it moves with the clock: a repeated step and a dry run of the same
  * snapshot must come to the same hash.
  */
@@ -70,10 +70,12 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-function hashedParts({ identity, action, rule, code, owner, lastActiveAt, standing }: PlanMember): readonly unknown[] {
+function hashedParts(member: PlanMember): readonly unknown[] {
+  const { identity, action, rule, code, owner, lastActiveAt, standing, endsAt } = member;
   const pool = poolMatchOf(standing ?? null);
   const parts = [identity.pid, identity.startedAt, identity.user, lastActiveAt, action, rule, code, owner];
-  return pool === null ? parts : [...parts, pool];
+  const told = action === 'warn' && endsAt === null ? ['no end'] : [];
+  return pool === null ? [...parts, ...told] : [...parts, pool, ...told];
 }
 
 /** Sorted by code, so that equal plans are equal text. */

@@ -7,7 +7,7 @@ import type { Verdict } from './verdict.ts';
  * What keeps an approved plan from being acted on: one sentence per member that is no longer as it was approved.
  *
  * Compared is what the hash of a plan is made of, so that a plan without a difference has the approved hash: identity,
- * idle spell, action, rule, code, owner, and whether the session pool has it.
+ * idle spell, action, rule, code, owner, whether a warning announces an end, and whether the session pool has it.
  *
  * @param verdicts of a new snapshot, by the rules as they are now
  */
@@ -41,6 +41,7 @@ function changeOf(member: PlanMember, verdict: Verdict | undefined): string | nu
 }
 
 /** e.g. `terminate (due-termination, rule everyone-else)`. */
-function decisionOf({ action, code, rule }: Pick<Verdict, 'action' | 'code' | 'rule'>): string {
-  return `${action} (${code}${rule === null ? '' : `, rule ${rule}`})`;
+function decisionOf({ action, code, rule, endsAt }: Pick<Verdict, 'action' | 'code' | 'rule' | 'endsAt'>): string {
+  const end = action === 'warn' && endsAt === null ? ' of no end' : '';
+  return `${action}${end} (${code}${rule === null ? '' : `, rule ${rule}`})`;
 }

@@ -67,8 +67,8 @@ async function storeReceipt(
       ? recoverBackend(record, { lastActiveAt, ...mark })
       : null,
   );
-  // A receipt of the same idle spell stays: a later one would only put its end off.
+  // A receipt of the same idle spell stays: a later one would only put its end off, unless it told of none.
   await changeBackend(table, identity, fresh, (record) =>
-    canWarn(record) ? warnBackend(record, { member, receipt, ...mark }) : null,
+    canWarn(record, member) ? warnBackend(record, { member, receipt, ...mark }) : null,
   );
 }

@@ -36,7 +36,7 @@ function actionOf({ protections, trials, reasons }: Explanation): Action {
     return 'terminate';
   }
   const rest = deciding.filter((clause) => !HELD_BACK.includes(clause));
-  return rest.join() === 'receipt in this idle spell' ? 'warn' : 'keep';
+  return ['receipt in this idle spell', 'receipt announced an end'].includes(rest.join()) ? 'warn' : 'keep';
 }
 
 const inputs = fc

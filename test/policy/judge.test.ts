@@ -152,6 +152,23 @@ describe('the way from idle to ended', () => {
     expect(describeVerdict(again)).toMatch(/^idle 1h 30m \(rule everyone-else\), warned \d\d:\d\d, kept, never ended$/);
   });
 
+  it('warns anew, and ends only by that, where the owner was told that there would be no end', () => {
+    const records = [warnedRecord(HOUR_AND_HALF, 90_000, { endsAt: null })];
+    const verdict = judgeAlone(HOUR_AND_HALF, { records });
+    expect(verdict).toMatchObject({ action: 'warn', code: 'due-warning', endsAt: '2026-11-20T15:15:02.000Z' });
+    expect(verdict.reasons.at(-1)).toEqual({
+      clause: 'receipt announced an end',
+      measured: false,
+      limit: true,
+      held: false,
+    });
+    const rules = [exampleRule({ terminateAfter: null, whenFreeSlotsBelow: { terminateAfter: 3600 } })];
+    expect(judgeAlone(HOUR_AND_HALF, { records, rules })).toMatchObject({ action: 'warn' });
+    const canary = { seesEveryone: true, mayEndOthers: false, ownPid: 9, ownSessionSeen: true };
+    const snapshot = snapshotOf([HOUR_AND_HALF], { canary });
+    expect(judgeAlone(HOUR_AND_HALF, { records, snapshot })).toMatchObject({ action: 'keep', code: 'may-not-end' });
+  });
+
   it('ends without a warning only where the rule says notice: none', () => {
     const rules = [exampleRule({ notice: 'none', warnAfter: null })];
     expect(judgeAlone(idleBackend(3599), { rules })).toMatchObject({ action: 'keep', code: 'below-termination' });

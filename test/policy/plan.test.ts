@@ -6,6 +6,7 @@ import { findOwner } from '../../src/policy/find-owner.ts';
 import { hashText } from '../../src/policy/hash-text.ts';
 import { judge } from '../../src/policy/judge.ts';
 import { makePlan } from '../../src/policy/make-plan.ts';
+import { planDifference } from '../../src/policy/plan-difference.ts';
 import { exampleRule, idleBackend, judgeInput, NOW, snapshotOf, warnedRecord } from './policy-examples.ts';
 
 const numbered = (pid: number, idleSeconds: number) =>
@@ -39,6 +40,20 @@ describe('makePlan', () => {
     expect(later.hash).toBe(planOf(count).hash);
     expect(later.members[3]?.endsAt).not.toBe(planOf(count).members[3]?.endsAt);
     expect(planOf({ ...count, warn: 3 }).hash).not.toBe(later.hash);
+  });
+
+  it('has another hash, and a difference in words, where the same warnings announce no end', () => {
+    const idle = [numbered(600, 1800)];
+    const verdictsBy = (terminateAfter: number | null) =>
+      judge(judgeInput(idle, { rules: [exampleRule({ terminateAfter })] }));
+    const [withEnd, without] = [verdictsBy(3600), verdictsBy(null)];
+    const plan = makePlan(snapshotOf(idle), withEnd);
+    expect(makePlan(snapshotOf(idle), without).hash).not.toBe(plan.hash);
+    expect(planDifference(plan, withEnd)).toEqual([]);
+    expect(planDifference(plan, without)).toEqual([
+      'pid 600 started 2026-11-20T05:12:44Z (bi_reader) is now warn of no end (due-warning, rule everyone-else), ' +
+        'approved as warn (due-warning, rule everyone-else)',
+    ]);
   });
 
   it('hashes as everyone else does', () => {

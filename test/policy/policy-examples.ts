@@ -77,7 +77,8 @@ export function warnedRecord(
       owner: 'team@example.com',
       runId: 'run-1',
     },
-    endsAt: null,
+    // Announced, and over.
+    endsAt: secondsBefore(0),
     claim: null,
     outcome: null,
     events: [],
