@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../config/parse-duration.ts';
 import { DIMENSIONS, type Dimension } from '../leaks/client-group.ts';
@@ -11,6 +12,7 @@ import { type LocalOptions, localCommand } from './commands/local-command.ts';
 import { type PoolOptions, poolCommand } from './commands/pool-command.ts';
 import { type ReplayOptions, replayCommand } from './commands/replay-command.ts';
 import { type RunOptions, runCommand } from './commands/run-command.ts';
+import { type SnoozeOptions, snoozeCommand } from './commands/snooze-command.ts';
 import { type ValidateOptions, validateCommand } from './commands/validate-command.ts';
 import { EXIT_CODES_HELP, type ExitCode } from './exit-codes.ts';
 
@@ -76,6 +78,16 @@ export function createProgram(
     .option('--limit <n>', 'most runs or backends to show', wholeNumber(1, 1000), 20)
     .action((subject: string | undefined, options: HistoryOptions & RuntimeOptions) =>
       onAws(options, (runtime) => historyCommand(runtime, io, subject, options)),
+    );
+
+  withAwsOptions(program.command('snooze').description('keep a warned session for a while, or show which are kept'))
+    .argument('[pid]', 'its process id', wholeNumber(0, 2 ** 31 - 1))
+    .option('--for <duration>', 'how long from now, e.g. 2h', seconds)
+    .option('--end', 'take its snooze back')
+    .option('--list', 'show which sessions are snoozed')
+    .option('--started <time>', 'its start, when several had the pid, e.g. 2026-11-20T15:04:01Z', moment)
+    .action((pid: number | undefined, options: Omit<SnoozeOptions, 'user'> & RuntimeOptions) =>
+      onAws(options, (runtime) => snoozeCommand(runtime, io, pid, { ...options, user: userInfo().username })),
     );
 
   withAwsOptions(program.command('pool').description('how tenants share sessions: states, hits, leases')).action(
@@ -153,6 +165,16 @@ function seconds(text: string): number {
     throw new InvalidArgumentError('Expected a duration such as 12h or 30d.');
   }
   return value;
+}
+
+/** Milliseconds since 1970 of a moment as tables and JSON show it, cut to the second. */
+function moment(text: string): number {
+  const written = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:\.\d{1,6})?Z?$/.exec(text);
+  const time = written === null ? Number.NaN : Date.parse(`${written[1]}T${written[2]}Z`);
+  if (Number.isNaN(time)) {
+    throw new InvalidArgumentError('Expected a time in UTC such as 2026-11-20T15:04:01Z.');
+  }
+  return time;
 }
 
 /** Dimensions in their own order, whatever order they are named in. */

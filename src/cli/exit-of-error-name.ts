@@ -20,6 +20,12 @@ const REFUSED = new Set([
   'PatternNotRecorded',
   'BackendUnknown',
   'InvalidPageToken',
+  'SnoozeOff',
+  'SnoozeTooLong',
+  'SnoozeLimitReached',
+  'BackendGone',
+  'NothingToSnooze',
+  'BackendAmbiguous',
 ]);
 
 /** The command line or slotkeeper.yml is wrong. */

@@ -7,6 +7,7 @@ export function toRecordJson({
   outcome,
   endsAt,
   receipt,
+  snooze,
   updatedAt,
 }: BackendRecord): NonNullable<ExplainedBackend['record']> {
   return {
@@ -23,6 +24,7 @@ export function toRecordJson({
             messageId: receipt.messageId,
             run: receipt.runId,
           },
+    snooze: snooze === undefined ? null : { by: snooze.by, at: snooze.at, until: snooze.until },
     updatedAt,
   };
 }

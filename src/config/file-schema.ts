@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DEFAULT_SNOOZE_BOUNDS } from '../policy/snooze-bounds.ts';
 import { duration, mapping, text, wholeNumber } from './fields.ts';
 import { ruleSchema } from './rule-schema.ts';
 import { nameSchema, targetSchema } from './target-schema.ts';
@@ -16,6 +17,10 @@ const notices = mapping({
       'a list of { user, owner }',
     )
     .default([]),
+  snooze: mapping({
+    max: duration('0s', '7d').default(DEFAULT_SNOOZE_BOUNDS.max),
+    perOwnerPerDay: wholeNumber(1, 1_000).default(DEFAULT_SNOOZE_BOUNDS.perOwnerPerDay),
+  }).prefault({}),
 });
 
 const pollWait = duration('0s', '5m');

@@ -1,3 +1,4 @@
+import type { SnoozeBounds } from '../policy/snooze-bounds.ts';
 import type { TargetConfig } from './target-config.ts';
 
 export type { TargetConfig } from './target-config.ts';
@@ -10,6 +11,8 @@ export interface SlotkeeperConfig {
     readonly defaultOwner: string;
     /** First glob that matches the database user names the owner. */
     readonly owners: readonly { readonly user: string; readonly owner: string }[];
+    /** How far owners may keep what is theirs. */
+    readonly snooze: SnoozeBounds;
   };
   readonly runs: {
     /** How long a run may hold its target's lock, seconds; it expires by itself. */

@@ -2,6 +2,7 @@ import type { BackendIdentity } from '../backends/backend-identity.ts';
 import type { LifecycleEvent } from './lifecycle-event.ts';
 import type { Outcome } from './outcome.ts';
 import type { Receipt } from './receipt.ts';
+import type { Snooze } from './snooze.ts';
 
 /**
  * `warned → recovered | snoozed | terminating → terminated(outcome) | gone`. A recovered backend may be warned again;
@@ -27,6 +28,8 @@ export interface BackendRecord {
   readonly receipt: Receipt | null;
   /** Earliest moment at which it may be ended: ISO 8601, UTC. */
   readonly endsAt: string | null;
+  /** The newest snooze, over or not; absent: there was none. Read it with `snoozeOf`: it may be of an earlier spell. */
+  readonly snooze?: Snooze;
   /** The run that means to end it, and since when. */
   readonly claim: { readonly runId: string; readonly at: string } | null;
   readonly outcome: Outcome | null;

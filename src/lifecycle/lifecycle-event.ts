@@ -3,6 +3,7 @@ export const LIFECYCLE_EVENT_TYPES = [
   'warned',
   'recovered',
   'snoozed',
+  'snooze-ended',
   'termination-claimed',
   'termination-signalled',
   'terminated',
@@ -18,7 +19,7 @@ export interface LifecycleEvent {
   /** ISO 8601, UTC, Slotkeeper's clock. */
   readonly at: string;
   readonly type: LifecycleEventType;
-  /** Who did it: `run:<runId>`, `pool:<tenant>`, `cli:<user>`. */
+  /** Who did it: `run:<runId>`, `pool:<tenant>`, `cli:<user>`, `link:<owner>`, `sql:<user>`. */
   readonly by: string;
   /** Measured values that explain it; never SQL text, a secret or a SessionId. */
   readonly detail: Readonly<Record<string, string | number | boolean | null>>;

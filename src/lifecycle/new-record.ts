@@ -1,8 +1,14 @@
 import type { PlanMember } from '../policy/plan.ts';
 import type { BackendRecord } from './backend-record.ts';
 
+/** What is known of a backend before it is on record; a member of a plan is. */
+export type Recordable = Pick<
+  PlanMember,
+  'identity' | 'database' | 'application' | 'clientHost' | 'lastActiveAt' | 'rule' | 'owner'
+>;
+
 /** A record before its first event (version 0); only a verb makes it one that can be saved. */
-export function newRecord(member: PlanMember): BackendRecord {
+export function newRecord(member: Recordable): BackendRecord {
   return {
     identity: member.identity,
     state: 'recovered',
@@ -20,7 +26,7 @@ export function newRecord(member: PlanMember): BackendRecord {
 
 /** What a plan knows of a backend and the record keeps. */
 export function describedBy(
-  member: PlanMember,
+  member: Recordable,
 ): Pick<BackendRecord, 'database' | 'application' | 'clientHost' | 'lastActiveAt' | 'rule' | 'owner'> {
   return {
     database: member.database,

@@ -5,6 +5,8 @@ const STATE_AFTER: Readonly<Record<LifecycleEventType, BackendState>> = {
   warned: 'warned',
   recovered: 'recovered',
   snoozed: 'snoozed',
+  // Still snoozed, until a moment that has come or was announced before.
+  'snooze-ended': 'snoozed',
   'termination-claimed': 'terminating',
   'termination-signalled': 'terminating',
   terminated: 'terminated',

@@ -3,6 +3,7 @@ import type { PlanMember } from '../policy/plan.ts';
 import { appendEvent } from './append-event.ts';
 import type { BackendRecord } from './backend-record.ts';
 import { describeState } from './describe-state.ts';
+import { isSnoozedAt } from './end-snooze.ts';
 import { IllegalTransition } from './illegal-transition.ts';
 import { isEndPending } from './is-end-pending.ts';
 import { isToldNoEnd } from './is-told-no-end.ts';
@@ -11,14 +12,18 @@ import type { Receipt } from './receipt.ts';
 
 /**
  * Whether a message about a backend counts: it has no receipt or claim of its own, or the message announces an end where
- * the one before it told of none.
+ * the one before it told of none. One that its client has kept by a tag has no receipt, and may be told of once that is
+ * over.
+ *
+ * @param at ISO 8601, UTC, Slotkeeper's clock
  */
-export function canWarn(record: BackendRecord | null, { endsAt }: Pick<PlanMember, 'endsAt'>): boolean {
+export function canWarn(record: BackendRecord | null, { endsAt }: Pick<PlanMember, 'endsAt'>, at: string): boolean {
   return (
     record === null ||
     (record.state === 'warned' && isToldNoEnd(record) && endsAt !== null) ||
     record.state === 'recovered' ||
     record.state === 'gone' ||
+    (record.state === 'snoozed' && record.receipt === null && !isSnoozedAt(record, at)) ||
     (record.state === 'terminated' && (!isEndPending(record) || record.receipt === null))
   );
 }
@@ -35,7 +40,7 @@ export function warnBackend(
   record: BackendRecord | null,
   { member, receipt, at, by }: { member: PlanMember; receipt: Receipt; at: string; by: string },
 ): BackendRecord {
-  if (!canWarn(record, member) || (record !== null && !isSameBackend(record.identity, member.identity))) {
+  if (!canWarn(record, member, at) || (record !== null && !isSameBackend(record.identity, member.identity))) {
     throw new IllegalTransition('warn', describeState(record), 'not recorded, recovered or gone');
   }
   return appendEvent(

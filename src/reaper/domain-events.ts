@@ -7,6 +7,7 @@ const DETAIL_TYPE: Readonly<Record<LifecycleEventType, string>> = {
   warned: 'Backend Warned',
   recovered: 'Backend Recovered',
   snoozed: 'Backend Snoozed',
+  'snooze-ended': 'Backend Snooze Ended',
   'termination-claimed': 'Backend Termination Claimed',
   'termination-signalled': 'Backend Termination Signalled',
   terminated: 'Backend Terminated',

@@ -69,6 +69,6 @@ async function storeReceipt(
   );
   // A receipt of the same idle spell stays: a later one would only put its end off, unless it told of none.
   await changeBackend(table, identity, fresh, (record) =>
-    canWarn(record, member) ? warnBackend(record, { member, receipt, ...mark }) : null,
+    canWarn(record, member, mark.at) ? warnBackend(record, { member, receipt, ...mark }) : null,
   );
 }

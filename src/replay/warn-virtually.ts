@@ -10,7 +10,7 @@ export function warnVirtually(known: BackendRecord | null, member: PlanMember, a
   const mark = { at, by: 'replay' };
   const isOld = known !== null && canRecover(known) && isUsedSince(known.lastActiveAt, lastActiveAt);
   const fresh = isOld ? recoverBackend(known, { lastActiveAt, ...mark }) : known;
-  if (fresh !== null && !canWarn(fresh, member)) {
+  if (fresh !== null && !canWarn(fresh, member, at)) {
     return fresh;
   }
   const receipt = { messageId: 'replay', at, channel: 'replay', owner: member.owner ?? '', runId: 'replay' };

@@ -18,6 +18,7 @@ import {
   RUN_PREFIX,
   reaperSessionKey,
   runKey,
+  snoozeCountKey,
   targetPartition,
 } from './item-keys.ts';
 import { createItemStore, type ItemQuery, type StoredItem } from './item-store.ts';
@@ -26,7 +27,14 @@ import { decodePageToken, encodePageToken } from './page-token.ts';
 import { readStoredItem } from './read-stored-item.ts';
 import type { SessionTable } from './session-table.ts';
 import { HISTORY_INDEX, LIVE_INDEX } from './session-table-schema.ts';
-import { backendShape, clientShape, noticeShape, reaperSessionShape, runShape } from './stored-shapes.ts';
+import {
+  backendShape,
+  clientShape,
+  noticeShape,
+  reaperSessionShape,
+  runShape,
+  snoozeCountShape,
+} from './stored-shapes.ts';
 
 export interface DynamoDbSessionTableOptions {
   /** With the default marshalling: empty strings stay empty strings. */
@@ -156,6 +164,15 @@ export function createDynamoDbSessionTable(options: DynamoDbSessionTableOptions)
       // A hold may be longer than the retention.
       const kept = Math.max(ttl(), Math.ceil(Date.parse(record.until) / 1000) + retentionSeconds);
       await store.putNext({ ...clientKey(record), kind: 'client', ttl: kept, ...record }, `client ${record.id}`);
+    },
+
+    async readSnoozeCount(key) {
+      return readOne(snoozeCountKey(key), (item) => readStoredItem(snoozeCountShape, 'snooze-count', item));
+    },
+
+    async saveSnoozeCount(record) {
+      const item = { ...snoozeCountKey(record), kind: 'snooze-count', ttl: ttl(), ...record };
+      await store.putNext(item, `the snoozes of ${record.owner} on ${record.day}`);
     },
 
     async readReaperSession(target) {

@@ -92,6 +92,11 @@ export function reaperSessionKey(target: string): ItemKey {
   return { pk: targetPartition(target), sk: 'REAPER' };
 }
 
+/** Of no target: an owner's allowance is one, whatever the targets. */
+export function snoozeCountKey({ owner, day }: { owner: string; day: string }): ItemKey {
+  return { pk: `SNOOZES#${owner}`, sk: `DAY#${segment(day)}` };
+}
+
 /** `#` separates the parts of a sort key, so a value that contains one must not look like two. */
 function segment(value: string): string {
   return value.replaceAll('%', '%25').replaceAll('#', '%23');

@@ -15,6 +15,7 @@ import {
   reaperSessionKey,
   recordingHeadKey,
   runKey,
+  snoozeCountKey,
 } from './item-keys.ts';
 import type { NoticeRecord } from './notice-record.ts';
 import { pageLimit } from './page-limit.ts';
@@ -22,6 +23,7 @@ import { decodePageToken, encodePageToken } from './page-token.ts';
 import type { ReaperSessionRecord } from './reaper-session-record.ts';
 import type { RunRecord } from './run-record.ts';
 import type { Page, SessionTable } from './session-table.ts';
+import type { SnoozeCount } from './snooze-count.ts';
 import { utcInstant } from './utc-instant.ts';
 import { VersionConflict } from './version-conflict.ts';
 
@@ -34,6 +36,7 @@ export function createMemorySessionTable(): SessionTable {
   const runs = new Map<string, RunRecord>();
   const notices = new Map<string, NoticeRecord>();
   const clients = new Map<string, ClientRecord>();
+  const snoozeCounts = new Map<string, SnoozeCount>();
   const reaperSessions = new Map<string, ReaperSessionRecord>();
   const plans = new Map<string, Plan>();
   const recordings = new Map<string, Recording>();
@@ -149,6 +152,15 @@ export function createMemorySessionTable(): SessionTable {
 
     async saveClient(record) {
       saveNext(clients, keyText(clientKey(record)), record, `client ${record.id}`);
+    },
+
+    async readSnoozeCount(key) {
+      return snoozeCounts.get(keyText(snoozeCountKey(key))) ?? null;
+    },
+
+    async saveSnoozeCount(record) {
+      const what = `the snoozes of ${record.owner} on ${record.day}`;
+      saveNext(snoozeCounts, keyText(snoozeCountKey(record)), record, what);
     },
 
     async readReaperSession(target) {

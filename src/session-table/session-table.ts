@@ -6,6 +6,7 @@ import type { Recording } from '../replay/recording.ts';
 import type { NoticeRecord } from './notice-record.ts';
 import type { ReaperSessionRecord } from './reaper-session-record.ts';
 import type { RunRecord } from './run-record.ts';
+import type { SnoozeCount } from './snooze-count.ts';
 
 /** Whether the lock was taken, or who has it. */
 export type LockAnswer =
@@ -69,6 +70,8 @@ export interface SessionTable {
   /** Clients of the target that thrashed, all of them, by id. There are as many as were ever held, less those expired. */
   listClients(target: string): Promise<readonly ClientRecord[]>;
   saveClient(record: ClientRecord): Promise<void>;
+  readSnoozeCount(key: { owner: string; day: string }): Promise<SnoozeCount | null>;
+  saveSnoozeCount(record: SnoozeCount): Promise<void>;
 
   readReaperSession(target: string): Promise<ReaperSessionRecord | null>;
   saveReaperSession(record: ReaperSessionRecord): Promise<void>;

@@ -9,6 +9,7 @@ import type { NoticeRecord } from './notice-record.ts';
 import type { ReaperSessionRecord } from './reaper-session-record.ts';
 import { ruleShape } from './rule-shape.ts';
 import type { RunRecord } from './run-record.ts';
+import type { SnoozeCount } from './snooze-count.ts';
 
 const version = z.int().min(1);
 const count = z.int().min(0);
@@ -40,6 +41,9 @@ export const backendShape: z.ZodType<BackendRecord> = z.strictObject({
   owner: optionalText,
   receipt: z.strictObject({ messageId: text, at: text, channel: text, owner: text, runId: text }).nullable(),
   endsAt: optionalText,
+  snooze: z
+    .strictObject({ by: text, at: text, until: text, seconds: count, idleSince: text, announcedEnd: optionalText })
+    .exactOptional(),
   claim: z.strictObject({ runId: text, at: text }).nullable(),
   outcome: outcome.nullable(),
   events: z.array(lifecycleEvent),
@@ -98,6 +102,7 @@ export const clientShape: z.ZodType<ClientRecord> = z.strictObject({
   released: z.strictObject({ at: text, by: text }).nullable(),
   events: z.array(lifecycleEvent.extend({ type: z.enum(CLIENT_EVENT_TYPES) })),
 });
+export const snoozeCountShape: z.ZodType<SnoozeCount> = z.strictObject({ owner: text, day: text, count, version });
 
 export const reaperSessionShape: z.ZodType<ReaperSessionRecord> = z.strictObject({
   target: text,

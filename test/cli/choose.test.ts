@@ -6,6 +6,7 @@ import { stageOfStateMachine } from '../../src/cli/resource-names.ts';
 import type { SlotkeeperConfig, TargetConfig } from '../../src/config/slotkeeper-config.ts';
 import { DEFAULT_SANITY } from '../../src/policy/check-sanity.ts';
 import { NO_PRESSURE } from '../../src/policy/pressure-policy.ts';
+import { DEFAULT_SNOOZE_BOUNDS } from '../../src/policy/snooze-bounds.ts';
 import { DEFAULT_THRASH } from '../../src/policy/thrash-limits.ts';
 
 function executions(...stages: string[]): Executions {
@@ -40,7 +41,7 @@ function target(name: string): TargetConfig {
 function config(...names: string[]): SlotkeeperConfig {
   return {
     targets: Object.fromEntries(names.map((name) => [name, target(name)])),
-    notices: { defaultOwner: 'ops@example.com', owners: [] },
+    notices: { defaultOwner: 'ops@example.com', owners: [], snooze: DEFAULT_SNOOZE_BOUNDS },
     runs: {
       lockFor: 960,
       pollWaits: [1],

@@ -3,6 +3,7 @@ import type { CliRuntime } from '../../src/cli/cli-runtime.ts';
 import type { ExecutionDescription } from '../../src/cli/executions.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import type { TargetConfig } from '../../src/config/slotkeeper-config.ts';
+import { DEFAULT_SNOOZE_BOUNDS, type SnoozeBounds } from '../../src/policy/snooze-bounds.ts';
 import type { RunInput } from '../../src/reaper/read-run-input.ts';
 import { createMemorySessionPoolTable } from '../../src/session-table/memory-session-pool-table.ts';
 import { createMemorySessionTable } from '../../src/session-table/memory-session-table.ts';
@@ -23,6 +24,8 @@ export function fakeCli(
   options: {
     targets?: readonly TargetConfig[];
     stages?: readonly string[];
+    now?: () => string;
+    snooze?: SnoozeBounds;
     /** What the execution shows once it has ended; called when it is looked at first. */
     ends?: (runId: string, table: SessionTable) => Promise<Partial<ExecutionDescription>>;
   } = {},
@@ -35,7 +38,7 @@ export function fakeCli(
   const runtime: CliRuntime = {
     config: {
       targets: Object.fromEntries(targets.map((target) => [target.name, target])),
-      notices: { defaultOwner: 'ops@example.com', owners: [] },
+      notices: { defaultOwner: 'ops@example.com', owners: [], snooze: options.snooze ?? DEFAULT_SNOOZE_BOUNDS },
       runs: {
         lockFor: 960,
         pollWaits: [1],
@@ -68,7 +71,7 @@ export function fakeCli(
     warehouseOf: () => {
       throw new Error('No command here asks the warehouse.');
     },
-    now: () => new Date(NOW),
+    now: () => new Date(options.now?.() ?? NOW),
     sleep: async () => {},
     close: () => {
       closed++;

@@ -39,6 +39,7 @@ describe('docs/configuration.md', () => {
       ['policies', 'any', 0, 'match'],
       ['policies', 'any', 0, 'whenFreeSlotsBelow'],
       ['notices'],
+      ['notices', 'snooze'],
       ['notices', 'owners', 0],
       ['runs'],
       ['runs', 'settle'],

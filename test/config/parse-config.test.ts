@@ -77,7 +77,11 @@ describe('parseConfig', () => {
           ],
         },
       },
-      notices: { defaultOwner: 'team@example.com', owners: [] },
+      notices: {
+        defaultOwner: 'team@example.com',
+        owners: [],
+        snooze: { max: 28_800, perOwnerPerDay: 10 },
+      },
       runs: {
         lockFor: 960,
         pollWaits: [1, 1, 2, 3, 5, 8, 13, 20, 30, 30],

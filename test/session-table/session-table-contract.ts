@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { BackendRecord } from '../../src/lifecycle/backend-record.ts';
+import { snoozeBackend } from '../../src/lifecycle/snooze-backend.ts';
 import type { Rule } from '../../src/policy/rule.ts';
 import type { SessionTable } from '../../src/session-table/session-table.ts';
 import { exampleRecording } from '../support/example-recording.ts';
@@ -338,6 +339,50 @@ export function describeSessionTable(name: string, makeTable: () => Promise<Sess
         expect(answers.map((answer) => answer.status).sort()).toEqual(['fulfilled', 'rejected']);
         expect(await table.readNotice(planned)).toEqual(answers[0]?.status === 'fulfilled' ? sent : failed);
       });
+    });
+
+    describe('snoozes', () => {
+      const terms = { until: '2026-11-20T17:10:00.000Z', seconds: 7200, at: T16, by: 'cli:ann' };
+
+      it('are counted per owner and day, each count by its versions', async () => {
+        const key = { owner: 'bi-team@example.com', day: '2026-11-20' };
+        expect(await table.readSnoozeCount(key)).toBeNull();
+        await table.saveSnoozeCount({ ...key, count: 1, version: 1 });
+        await table.saveSnoozeCount({ ...key, owner: 'ops@example.com', count: 7, version: 1 });
+        await table.saveSnoozeCount({ ...key, day: '2026-11-21', count: 9, version: 1 });
+        const racers = [2, 2, 2].map((count) => table.saveSnoozeCount({ ...key, count, version: 2 }));
+        const answers = await Promise.allSettled(racers);
+        expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+        expect(await table.readSnoozeCount(key)).toEqual({ ...key, count: 2, version: 2 });
+      });
+
+      it('come back as they were saved', async () => {
+        const record = warnedDashboard();
+        await table.saveBackend(record);
+        const snoozed = snoozeBackend(record, terms);
+        await table.saveBackend(snoozed);
+        expect(await table.readBackends([record.identity])).toEqual([snoozed]);
+        expect(await table.listLiveBackends('analytics')).toEqual([snoozed]);
+      });
+
+      it.each(['the snooze', 'the claim'])(
+        'and claims of one version exclude each other, when %s comes first',
+        async (first) => {
+          const record = warnedDashboard();
+          await table.saveBackend(record);
+          const snoozed = snoozeBackend(record, terms);
+          const claimed = claimedBy(record, 'run-2');
+          const order = first === 'the snooze' ? [snoozed, claimed] : [claimed, snoozed];
+          const [winner, loser] = await Promise.allSettled([
+            table.saveBackend(order[0] ?? record),
+            table.saveBackend(order[1] ?? record),
+          ]);
+          expect([winner.status, loser.status].sort()).toEqual(['fulfilled', 'rejected']);
+          expect(await table.readBackends([record.identity])).toEqual([
+            winner.status === 'fulfilled' ? order[0] : order[1],
+          ]);
+        },
+      );
     });
 
     describe('plans', () => {

@@ -34,6 +34,8 @@ export function guardPorts(ports: ReaperPorts, guard: Guard): ReaperPorts {
       listNotices: (...args) => guard(() => table.listNotices(...args)),
       listClients: (...args) => guard(() => table.listClients(...args)),
       saveClient: (...args) => guard(() => table.saveClient(...args)),
+      readSnoozeCount: (...args) => guard(() => table.readSnoozeCount(...args)),
+      saveSnoozeCount: (...args) => guard(() => table.saveSnoozeCount(...args)),
       readReaperSession: (...args) => guard(() => table.readReaperSession(...args)),
       saveReaperSession: (...args) => guard(() => table.saveReaperSession(...args)),
     },

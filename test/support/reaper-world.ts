@@ -2,6 +2,7 @@ import type { SlotkeeperConfig, TargetConfig } from '../../src/config/slotkeeper
 import type { RedshiftTarget } from '../../src/config/target-config.ts';
 import type { BackendRecord } from '../../src/lifecycle/backend-record.ts';
 import type { Rule } from '../../src/policy/rule.ts';
+import { DEFAULT_SNOOZE_BOUNDS, type SnoozeBounds } from '../../src/policy/snooze-bounds.ts';
 import type { SessionPoolTable } from '../../src/pool/session-pool-table.ts';
 import type { ReaperPorts } from '../../src/reaper/reaper-ports.ts';
 import { createMemorySessionPoolTable } from '../../src/session-table/memory-session-pool-table.ts';
@@ -64,6 +65,7 @@ export function createReaperWorld(
     caps?: TargetConfig['caps'];
     rounds?: number;
     target?: Partial<RedshiftTarget>;
+    snooze?: SnoozeBounds;
   } = {},
 ): ReaperWorld {
   const { rules = [UNWARNED, EVERYONE], caps = { maxTerminations: 3000, maxShare: 1 }, rounds = 3 } = options;
@@ -77,6 +79,7 @@ export function createReaperWorld(
     notices: {
       defaultOwner: 'data-platform@example.com',
       owners: [{ user: 'bi_*', owner: 'bi-team@example.com' }],
+      snooze: options.snooze ?? DEFAULT_SNOOZE_BOUNDS,
     },
     runs: {
       lockFor: 960,

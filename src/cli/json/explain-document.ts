@@ -69,6 +69,10 @@ export const explainDocument = z
                 })
                 .nullable()
                 .meta({ description: 'The proof that its owner was told, in its newest idle spell.' }),
+              snooze: z
+                .strictObject({ by: z.string(), at: moment, until: moment })
+                .nullable()
+                .meta({ description: 'Who snoozed it last, when, and until when; perhaps over.' }),
               updatedAt: moment,
             })
             .nullable()

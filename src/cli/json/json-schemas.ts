@@ -10,6 +10,7 @@ import { poolDocument } from './pool-document.ts';
 import { replayDocument } from './replay-document.ts';
 import { runDocument } from './run-document.ts';
 import { snapshotDocument } from './snapshot-document.ts';
+import { snoozeDocument } from './snooze-document.ts';
 import { validateDocument } from './validate-document.ts';
 
 /**
@@ -23,6 +24,7 @@ export function jsonSchemas(): Readonly<Record<string, unknown>> {
     'explain.json': z.toJSONSchema(explainDocument),
     'history.json': z.toJSONSchema(historyDocument),
     'pool.json': z.toJSONSchema(poolDocument),
+    'snooze.json': z.toJSONSchema(snoozeDocument),
     'leaks.json': z.toJSONSchema(leaksDocument),
     'local.json': z.toJSONSchema(localDocument),
     'snapshot.json': z.toJSONSchema(snapshotDocument),

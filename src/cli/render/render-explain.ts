@@ -56,7 +56,7 @@ function recordFacts({ alive, record }: ExplainedBackend): (readonly [string, st
   if (record === null) {
     return [['record', 'none: nobody was told of it']];
   }
-  const { state, outcome, updatedAt, receipt } = record;
+  const { state, outcome, updatedAt, receipt, snooze } = record;
   return [
     ['record', `${state}${outcome === null ? '' : ` (${outcome})`} since ${formatTime(updatedAt)}`],
     [
@@ -65,6 +65,9 @@ function recordFacts({ alive, record }: ExplainedBackend): (readonly [string, st
         ? `none${alive === true ? ' in this idle spell' : ''}`
         : `${receipt.owner} told ${formatTime(receipt.at)} by ${receipt.channel}, message ${receipt.messageId}, run ${receipt.run}`,
     ],
+    ...(snooze === null
+      ? []
+      : [['snooze', `until ${formatTime(snooze.until)}, by ${snooze.by} at ${formatTime(snooze.at)}`] as const]),
   ];
 }
 
