@@ -1,0 +1,57 @@
+import type { Evidence } from './evidence.ts';
+import { microsOf } from './instant.ts';
+
+/** What the session query of a workgroup found in each view about one session; times are ISO 8601, UTC. */
+export interface ServerlessFindings {
+  readonly is_running: boolean;
+  readonly in_transaction: boolean;
+  readonly transaction_started_at: string | null;
+  readonly statement_ended_at: string | null;
+  /** Its user is in PG_USER. */
+  readonly user_known: boolean;
+  /** The session that asked found its own transaction in SVV_TRANSACTIONS, so others' would show there too. */
+  readonly transactions_shown: boolean;
+  /** SYS_TRANSACTION_HISTORY has its newest transaction, as committed or rolled back. */
+  readonly transaction_ended: boolean;
+}
+
+/** The views are read one after the other, so one may be ahead of another by this. */
+const SLACK_MICROS = 5_000_000;
+
+/**
+ * Weighs what a workgroup's views say of one session.
+ *
+ * That nothing runs is said by SYS_QUERY_HISTORY, and no page says how soon a statement shows there. The second witness
+ * is SVV_TRANSACTIONS, which tells of the present: whoever runs a statement is in a transaction. So a session is believed
+ * to be idle (`high`) where both say so, and not (`low`) where a transaction is open that began after the newest
+ * logged end: its statement may run and not be logged yet. Where SVV_TRANSACTIONS shows nothing at all, the log is alone:
+ * `medium` if the history of transactions at least has the session's newest one as ended, `low` otherwise.
+ */
+export function weighServerlessEvidence(found: ServerlessFindings): Evidence {
+  const isLogged = found.is_running || found.statement_ended_at !== null;
+  const isKnownToHaveEnded = !found.transactions_shown && found.transaction_ended;
+  const sources = [
+    'SYS_SESSION_HISTORY',
+    ...(isLogged ? ['SYS_QUERY_HISTORY'] : []),
+    ...(found.in_transaction ? ['SVV_TRANSACTIONS'] : []),
+    ...(isKnownToHaveEnded ? ['SYS_TRANSACTION_HISTORY'] : []),
+  ];
+  return { confidence: confidenceIn(found), sources };
+}
+
+function confidenceIn(found: ServerlessFindings): Evidence['confidence'] {
+  const { transaction_started_at: began, statement_ended_at: ended } = found;
+  if (found.is_running) {
+    return 'high';
+  }
+  if (!found.user_known) {
+    return 'low';
+  }
+  if (found.in_transaction) {
+    return began === null || ended === null || microsOf(ended) < microsOf(began) - SLACK_MICROS ? 'low' : 'high';
+  }
+  if (!found.transactions_shown) {
+    return found.transaction_ended ? 'medium' : 'low';
+  }
+  return ended === null ? 'medium' : 'high';
+}
