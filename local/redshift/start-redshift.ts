@@ -6,6 +6,7 @@ import { createEndedSessionReader } from './ended-session.ts';
 import { installCatalog } from './install-catalog.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
 import { findPostgresBinaries } from './postgres-binaries.ts';
+import { postgresSettings } from './postgres-settings.ts';
 import type { RedshiftConnectOptions, RedshiftServer } from './redshift-server.ts';
 import { runPostgres } from './run-postgres.ts';
 import { findServerAccount } from './server-account.ts';
@@ -45,7 +46,10 @@ export async function startRedshift(options: StartRedshiftOptions): Promise<Reds
     account,
     data,
     port,
-    size: { maxConnections: options.maxConnections ?? 100, reservedConnections: options.reservedConnections ?? 3 },
+    settings: postgresSettings(port, {
+      maxConnections: options.maxConnections ?? 100,
+      reservedConnections: options.reservedConnections ?? 3,
+    }),
     onLogLine: (line) => {
       const session = readEndedSession(line);
       if (session) keeper?.recordEndedSession(session);

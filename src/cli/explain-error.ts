@@ -1,4 +1,5 @@
 import { SlotkeeperError } from '../errors/slotkeeper-error.ts';
+import { DirectWarehouseFailed } from '../warehouse/direct-errors/direct-warehouse-failed.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { exitOfErrorName } from './exit-of-error-name.ts';
 
@@ -37,7 +38,8 @@ const LOCAL_ENVIRONMENT = 'AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECR
  */
 export function explainError(error: unknown, endpoint: string | undefined): ExplainedError {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
-  const code = connectionCode(error);
+  // What it says of a PostgreSQL server is no word about AWS.
+  const code = error instanceof DirectWarehouseFailed ? null : connectionCode(error);
   if (code !== null) {
     return {
       name: 'EndpointUnreachable',
