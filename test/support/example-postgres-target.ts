@@ -3,7 +3,7 @@ import { exampleTarget } from './example-target.ts';
 
 /** A PostgreSQL server of this machine as a target, with no rules. */
 export function examplePostgresTarget(changes: Partial<PostgresTarget> = {}): PostgresTarget {
-  const { schedule, slots, caps, pressure, sanity, rules } = exampleTarget();
+  const { schedule, slots, caps, pressure, sanity, thrash, rules } = exampleTarget();
   return {
     name: 'orders',
     engine: 'postgres',
@@ -19,6 +19,7 @@ export function examplePostgresTarget(changes: Partial<PostgresTarget> = {}): Po
     caps,
     pressure,
     sanity,
+    thrash,
     rules,
     pool: null,
     ...changes,
