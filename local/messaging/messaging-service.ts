@@ -4,6 +4,7 @@ import { arnOf, REGION } from '../cloud-names.ts';
 import type { AwsRequest, AwsService } from '../http/aws-service.ts';
 import { targetOperation } from '../http/json-service.ts';
 import { type InboxMessage, readInboxMessage } from './inbox-message.ts';
+import { showPending } from './show-pending.ts';
 import { snsErrorXml, snsPublishFault } from './sns-publish-fault.ts';
 
 const SQS_OPERATIONS = [
@@ -58,7 +59,13 @@ export async function createMessagingServices(host: () => string): Promise<Messa
     return expectSuccess(action, await call('application/x-www-form-urlencoded', form));
   };
 
-  const forward = async (request: AwsRequest, operation: string, response: ServerResponse) => {
+  const isPending = async (arn: string): Promise<boolean> => {
+    const form = new URLSearchParams({ Action: 'GetSubscriptionAttributes', SubscriptionArn: arn }).toString();
+    const { payload } = await call('application/x-www-form-urlencoded', form);
+    return /<key>PendingConfirmation<\/key>\s*<value>true<\/value>/.test(payload);
+  };
+
+  const forward = (service: string) => async (request: AwsRequest, operation: string, response: ServerResponse) => {
     const fault = operation === 'Publish' ? snsPublishFault(request, () => failures-- > 0) : null;
     failures = Math.max(0, failures);
     if (fault !== null) {
@@ -75,7 +82,12 @@ export async function createMessagingServices(host: () => string): Promise<Messa
       'content-type': answered,
       ...(queryError === undefined ? {} : { 'x-amzn-query-error': queryError }),
     });
-    response.end(answer.rawPayload);
+    const form = new URLSearchParams(request.body.toString('utf8'));
+    response.end(
+      service === 'sns' && answer.statusCode === 200
+        ? await showPending(operation, form, answer.payload, isPending)
+        : answer.rawPayload,
+    );
   };
 
   return {
@@ -84,19 +96,19 @@ export async function createMessagingServices(host: () => string): Promise<Messa
         name: 'sqs',
         operations: SQS_OPERATIONS,
         operationOf: (request) => targetOperation(request, 'AmazonSQS'),
-        handle: forward,
+        handle: forward('sqs'),
       },
       {
         name: 'sns',
         operations: SNS_OPERATIONS,
         operationOf: (request) => formAction(request, '2010-03-31'),
-        handle: forward,
+        handle: forward('sns'),
       },
       {
         name: 'sts',
         operations: ['GetCallerIdentity'],
         operationOf: (request) => formAction(request, '2011-06-15'),
-        handle: forward,
+        handle: forward('sts'),
       },
     ],
     createTopicWithInbox: async (topic) => {

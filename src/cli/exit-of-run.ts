@@ -16,5 +16,5 @@ export function exitOfRun(
   if (run.notices.sent + run.outcomes.gone + run.outcomes['still-there'] > 0) {
     return EXIT.acted;
   }
-  return run.notices.failed + run.outcomes.denied > 0 ? EXIT.failed : EXIT.nothingToDo;
+  return run.notices.failed + (run.notices.refused ?? 0) + run.outcomes.denied > 0 ? EXIT.failed : EXIT.nothingToDo;
 }

@@ -12,9 +12,16 @@ export async function readMembers(table: SessionTable, target: string, runId: st
   if (plan === null) {
     return [];
   }
-  const records = await table.readBackends(plan.members.map((member) => member.identity));
+  const [records, notices] = await Promise.all([
+    table.readBackends(plan.members.map((member) => member.identity)),
+    table.listNotices({ target, runId }),
+  ]);
+  const states = new Map(notices.map(({ noticeId, state }) => [noticeId, state]));
   const byKey = new Map(records.map((record) => [backendKey(record.identity), record]));
   return plan.members
-    .map((member) => toMemberJson(member, byKey.get(backendKey(member.identity)) ?? null, runId))
+    .map((member) => {
+      const notice = states.get(member.noticeId ?? '') ?? null;
+      return toMemberJson(member, byKey.get(backendKey(member.identity)) ?? null, runId, notice);
+    })
     .sort((a, b) => a.action.localeCompare(b.action) || b.idleSeconds - a.idleSeconds || a.pid - b.pid);
 }

@@ -21,6 +21,9 @@ const notices = mapping({
     max: duration('0s', '7d').default(DEFAULT_SNOOZE_BOUNDS.max),
     perOwnerPerDay: wholeNumber(1, 1_000).default(DEFAULT_SNOOZE_BOUNDS.perOwnerPerDay),
   }).prefault({}),
+  requireConfirmed: z.boolean('true or false').default(true),
+  // Runs every ten minutes come to six digests an hour: the default bounds only what goes on beside the schedule.
+  rate: mapping({ messages: wholeNumber(1, 100), per: duration('1m', '7d') }).default({ messages: 12, per: 3_600 }),
 });
 
 const pollWait = duration('0s', '5m');

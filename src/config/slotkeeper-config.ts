@@ -1,3 +1,5 @@
+import type { MailRate } from '../notices/mail-rate.ts';
+import type { OwnerDirectory } from '../policy/find-owner.ts';
 import type { SnoozeBounds } from '../policy/snooze-bounds.ts';
 import type { TargetConfig } from './target-config.ts';
 
@@ -6,11 +8,11 @@ export type { TargetConfig } from './target-config.ts';
 /** `slotkeeper.yml`, validated. */
 export interface SlotkeeperConfig {
   readonly targets: Readonly<Record<string, TargetConfig>>;
-  readonly notices: {
-    /** Told when no rule and no directory entry names an owner. */
-    readonly defaultOwner: string;
-    /** First glob that matches the database user names the owner. */
-    readonly owners: readonly { readonly user: string; readonly owner: string }[];
+  readonly notices: OwnerDirectory & {
+    /** Whether a message counts only if a confirmed subscription takes it. */
+    readonly requireConfirmed: boolean;
+    /** Most messages to one owner about one target. */
+    readonly rate: MailRate;
     /** How far owners may keep what is theirs. */
     readonly snooze: SnoozeBounds;
   };

@@ -18,6 +18,13 @@ export interface NoticeFileOptions {
  */
 export function createNoticeFileChannel({ folder, show, now }: NoticeFileOptions): NoticeChannel {
   return {
+    address: folder,
+
+    /** Whoever sits at the terminal needs no subscription. */
+    async audienceOf() {
+      return { confirmed: 1, pending: 0, filtered: 0 };
+    },
+
     async publish(message) {
       const stamp = now().toISOString().slice(0, 19).replaceAll(/[-:]/g, '');
       const messageId = `${stamp}Z-${randomUUID().slice(0, 8)}`;

@@ -7,5 +7,8 @@ export interface Receipt {
   /** Where it went: `sns`. */
   readonly channel: string;
   readonly owner: string;
+  /** The run that stored it; if that died before, the message is an earlier run's. */
   readonly runId: string;
+  /** How many confirmed subscriptions took it when it was sent; absent: nobody looked. */
+  readonly confirmed?: number;
 }

@@ -1,6 +1,8 @@
-import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { PublishCommand, type SNSClient, SNSServiceException } from '@aws-sdk/client-sns';
+import { takesMessage } from '../notices/takes-message.ts';
 import type { NoticeChannel, NoticeMessage } from './notice-channel.ts';
 import { NoticeRefused } from './notice-refused.ts';
+import { createSnsSubscriptions } from './sns-subscriptions.ts';
 
 /**
  * SNS API reference, "Publish": a subject is ASCII text that begins with a letter, number or punctuation mark, without
@@ -12,8 +14,17 @@ const SUBJECT = /^[\x21-\x7e][\x20-\x7e]{0,99}$/;
 const MAX_BYTES = 256 * 1024;
 
 /** Notices as messages of one SNS topic, to which the audience subscribes by e-mail, queue or otherwise. */
-export function createSnsNoticeChannel({ client, topicArn }: { client: SNSClient; topicArn: string }): NoticeChannel {
+export function createSnsNoticeChannel(options: {
+  client: SNSClient;
+  topicArn: string;
+  /** Ages what is remembered of the subscriptions; the process's clock by default. */
+  now?: () => Date;
+}): NoticeChannel {
+  const { client, topicArn, now = () => new Date() } = options;
+  const subscriptionsFor = createSnsSubscriptions(client, topicArn, () => now().getTime());
   return {
+    address: topicArn,
+
     async publish(message) {
       check(message);
       let messageId: string | undefined;
@@ -33,15 +44,46 @@ export function createSnsNoticeChannel({ client, topicArn }: { client: SNSClient
         );
         messageId = answer.MessageId;
       } catch (cause) {
-        const { name, message: text } = cause instanceof Error ? cause : new Error(String(cause));
-        throw new NoticeRefused(`SNS topic ${topicArn} answered ${name}: ${text}`, { cause });
+        throw new NoticeRefused(`SNS topic ${topicArn} answered ${told(cause)}`, {
+          cause,
+          perhapsTaken: !isRefusal(cause),
+        });
       }
       if (messageId === undefined) {
-        throw new NoticeRefused(`SNS topic ${topicArn} gave no MessageId, so there is no proof that it took it.`);
+        throw new NoticeRefused(`SNS topic ${topicArn} gave no MessageId, so there is no proof that it took it.`, {
+          perhapsTaken: true,
+        });
       }
       return { messageId, channel: 'sns' };
     },
+
+    async audienceOf({ attributes }) {
+      const takes = (filter: Parameters<typeof takesMessage>[0]) => takesMessage(filter, attributes);
+      try {
+        const { confirmed, pending, unseen } = await subscriptionsFor((known) => known.confirmed.some(takes));
+        const taking = confirmed.filter(takes).length;
+        return { confirmed: taking, pending, filtered: confirmed.length - taking + unseen };
+      } catch (cause) {
+        throw new NoticeRefused(
+          `who subscribes to SNS topic ${topicArn} could not be seen: ${told(cause)}. Is sns:ListSubscriptionsByTopic allowed?`,
+          { cause },
+        );
+      }
+    },
   };
+}
+
+function told(cause: unknown): string {
+  return cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+}
+
+/** SNS answered, and said no: any other failure leaves open whether the message went out. */
+function isRefusal(cause: unknown): boolean {
+  if (!(cause instanceof SNSServiceException)) {
+    return false;
+  }
+  const status = cause.$metadata.httpStatusCode ?? 0;
+  return status >= 400 && status < 500;
 }
 
 function check({ subject, body, attributes }: NoticeMessage): void {

@@ -12,6 +12,7 @@ import type { RunRef } from './run-ref.ts';
 import { readRunReport } from './run-report.ts';
 import { saveRunRecord } from './save-own.ts';
 import type { TaskError } from './task-error.ts';
+import { tellUnreachable } from './tell-unreachable.ts';
 
 export const failRunInput = z.strictObject({
   state: z.unknown(),
@@ -93,8 +94,11 @@ async function recordFailure(ports: ReaperPorts, run: RunRef, failure: TaskError
   }
   const report = await steps.attempt('gather what the run did', () => readRunReport(ports, run));
   const { notices, outcomes } = report ?? record;
+  const unreachable = await steps.attempt('tell the operators whom nobody reaches', () =>
+    tellUnreachable(ports, run, report?.unreachable ?? []),
+  );
   const finishedAt = now().toISOString();
-  const failed = { ...record, state: 'failed' as const, notices, outcomes, error: failure, finishedAt };
+  const failed = { ...record, ...unreachable, state: 'failed' as const, notices, outcomes, error: failure, finishedAt };
   const facts = [...(report?.events ?? []), runEvent('Run Failed', failed)];
   const published = await steps.attempt('publish the events', () => events.publish(facts));
   const eventsFailed = record.eventsFailed + (published?.failed ?? facts.length);

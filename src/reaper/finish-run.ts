@@ -8,6 +8,7 @@ import { runRefShape } from './run-ref.ts';
 import { readRunReport } from './run-report.ts';
 import { type RunSummary, summarizeRun } from './run-summary.ts';
 import { saveRunRecord } from './save-own.ts';
+import { tellUnreachable } from './tell-unreachable.ts';
 
 export const finishRunInput = z.strictObject({ run: runRefShape });
 
@@ -23,7 +24,16 @@ export function createFinishRun(ports: ReaperPorts) {
       const report = await readRunReport(ports, run);
       const { notices, outcomes } = report;
       const finishedAt = now().toISOString();
-      const finished = { ...record, state: 'succeeded' as const, notices, outcomes, error: null, finishedAt };
+      const unreachable = await tellUnreachable(ports, run, report.unreachable);
+      const finished = {
+        ...record,
+        ...unreachable,
+        state: 'succeeded' as const,
+        notices,
+        outcomes,
+        error: null,
+        finishedAt,
+      };
       const { failed } = await events.publish([...report.events, runEvent('Run Finished', finished)]);
       record = { ...finished, eventsFailed: record.eventsFailed + failed, version: record.version + 1 };
       await saveRunRecord(table, record);

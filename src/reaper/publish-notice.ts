@@ -1,12 +1,15 @@
 import * as z from 'zod';
 import { composeDigest } from '../notices/compose-digest.ts';
+import { noticeContent } from '../notices/notice-content.ts';
 import type { NoticeRecord } from '../session-table/notice-record.ts';
 import type { SessionTable } from '../session-table/session-table.ts';
+import { afterReceipt, announcedTerms } from './after-receipt.ts';
 import { RunStateMissing } from './errors/run-state-missing.ts';
+import { findTarget } from './find-target.ts';
+import { mailOwner } from './mail-owner.ts';
 import { membersOfNotice } from './plan-notices.ts';
 import type { ReaperPorts } from './reaper-ports.ts';
 import { requirePlan } from './require-plan.ts';
-import { requireRunLock } from './require-run-lock.ts';
 import { type RunRef, runRefShape } from './run-ref.ts';
 import { saveNoticeRecord } from './save-own.ts';
 
@@ -36,13 +39,15 @@ export async function requireNotice(table: SessionTable, run: RunRef, noticeId: 
 
 /**
  * Tells one owner about all of his backends in one message. Once it is on record as sent, a repeated step answers with
- * the same receipt and sends nothing.
+ * the same receipt and sends nothing; nor does a run that would only say what an earlier one has said.
  *
+ * @throws SubscriptionUnconfirmed when nobody would get the message
+ * @throws NoticeDeferred when the owner was sent as much as he may be sent
  * @throws RunLockLost when another run may be telling the same owner
  * @throws NoticeRefused when the channel did not take the message
  */
 export function createPublishNotice(ports: ReaperPorts) {
-  const { table, owners, now } = ports;
+  const { config, table, now } = ports;
   return async ({ run, notice: { noticeId } }: z.infer<typeof publishNoticeInput>): Promise<SentNotice> => {
     const notice = await requireNotice(table, run, noticeId);
     if (notice.state === 'sent' && notice.messageId !== null && notice.at !== null && notice.channel !== null) {
@@ -50,20 +55,22 @@ export function createPublishNotice(ports: ReaperPorts) {
     }
     const plan = await requirePlan(table, run);
     const members = membersOfNotice(plan, noticeId);
-    const message = composeDigest({ target: run.target, owner: notice.owner, members, runId: run.id, now: now() });
-    await requireRunLock(ports, run);
-    const { messageId, channel } = await owners.publish(message);
-    const at = now().toISOString();
+    const target = findTarget(config, run.target);
+    const compose = () => {
+      const at = now();
+      // Time went by since the plan: the mail names the end that will hold.
+      const moved = members.map((member) => afterReceipt(target, member, at.toISOString()));
+      return composeDigest({ target: run.target, owner: notice.owner, members: moved, runId: run.id, now: at });
+    };
+    const sent = await mailOwner(
+      ports,
+      run,
+      notice,
+      noticeContent(members, (member) => announcedTerms(target, member)),
+      compose,
+    );
     // On record at once: if the step is repeated after this, the owner is not told twice.
-    await saveNoticeRecord(table, {
-      ...notice,
-      state: 'sent',
-      messageId,
-      channel,
-      at,
-      error: null,
-      version: notice.version + 1,
-    });
-    return { messageId, channel, at };
+    await saveNoticeRecord(table, { ...notice, ...sent, state: 'sent', error: null, version: notice.version + 1 });
+    return { messageId: sent.messageId, channel: sent.channel, at: sent.at };
   };
 }

@@ -7,8 +7,10 @@ import type { Receipt } from '../lifecycle/receipt.ts';
 import { canRecover, recoverBackend } from '../lifecycle/recover-backend.ts';
 import { canWarn, warnBackend } from '../lifecycle/warn-backend.ts';
 import type { PlanMember } from '../policy/plan.ts';
+import { afterReceipt } from './after-receipt.ts';
 import { changeBackend } from './change-backend.ts';
 import { ReceiptsNotStored } from './errors/receipts-not-stored.ts';
+import { findTarget } from './find-target.ts';
 import { membersOfNotice } from './plan-notices.ts';
 import { noticeRefShape, requireNotice } from './publish-notice.ts';
 import type { ReaperPorts } from './reaper-ports.ts';
@@ -25,24 +27,29 @@ export const recordNoticeInput = z.strictObject({
 });
 
 /**
- * Stores the receipt of a notice on each backend that it told of. Every backend is tried, also when one fails; a
+ * Stores the receipt of a notice on each backend that it told of, and the end that holds since. Every backend is tried, also when one fails; a
  * backend without a receipt is not ended.
  *
  * @throws ReceiptsNotStored with what kept single receipts from being stored
  */
 export function createRecordNotice(ports: ReaperPorts) {
-  const { table, now } = ports;
+  const { config, table, now } = ports;
   return async ({ run, notice: { noticeId }, receipt: sent }: z.infer<typeof recordNoticeInput>): Promise<void> => {
     const notice = await requireNotice(table, run, noticeId);
     const members = membersOfNotice(await requirePlan(table, run), noticeId);
     const records = await table.readBackends(members.map((member) => member.identity));
     const known = new Map(records.map((record) => [backendKey(record.identity), record]));
-    const receipt = { ...sent, owner: notice.owner, runId: run.id };
+    const { owner, confirmed } = notice;
+    const receipt = { ...sent, owner, runId: run.id, ...(confirmed === undefined ? {} : { confirmed }) };
+    const target = findTarget(config, run.target);
     const mark = { at: now().toISOString(), by: runActor(run) };
     try {
       await pMap(
         members,
-        (member) => storeReceipt(ports, member, known.get(backendKey(member.identity)) ?? null, receipt, mark),
+        (member) => {
+          const told = afterReceipt(target, member, receipt.at);
+          return storeReceipt(ports, told, known.get(backendKey(member.identity)) ?? null, receipt, mark);
+        },
         { concurrency: WRITE_CONCURRENCY, stopOnError: false },
       );
     } catch (error) {

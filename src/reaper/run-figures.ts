@@ -25,7 +25,7 @@ export function runFigures(target: TargetConfig, record: RunRecord, warned: numb
     BackendsEnded: ended,
     BackendsDenied: outcomes.denied,
     BackendsStillThere: outcomes['still-there'],
-    NoticesFailed: notices.failed,
+    NoticesFailed: notices.failed + (notices.refused ?? 0),
     EventsFailed: eventsFailed,
     RunFailed: record.state === 'failed' ? 1 : 0,
   };

@@ -2,6 +2,7 @@ import type { BackendRecord } from '../lifecycle/backend-record.ts';
 import type { LifecycleEvent, LifecycleEventType } from '../lifecycle/lifecycle-event.ts';
 import { OUTCOMES, type Outcome } from '../lifecycle/outcome.ts';
 import type { DomainEvent } from '../messaging/event-publisher.ts';
+import type { NoticeRecord } from '../session-table/notice-record.ts';
 import type { RunRecord } from '../session-table/run-record.ts';
 import { domainEventsOf } from './domain-events.ts';
 import type { ReaperPorts } from './reaper-ports.ts';
@@ -11,6 +12,8 @@ import type { RunRef } from './run-ref.ts';
 /** What a run did, gathered from the table: it is the same whoever asks, and however often. */
 export interface RunReport {
   readonly notices: RunRecord['notices'];
+  /** Owners whom nobody reaches. */
+  readonly unreachable: readonly string[];
   readonly outcomes: RunRecord['outcomes'];
   /** How many backends the run warned: receipts that were stored. */
   readonly warned: number;
@@ -22,17 +25,24 @@ export async function readRunReport({ table }: ReaperPorts, run: RunRef): Promis
   const key = { target: run.target, runId: run.id };
   const plan = run.dryRun ? null : await table.readPlan(key);
   if (plan === null) {
-    return { notices: { sent: 0, failed: 0 }, outcomes: countOutcomes([]), warned: 0, events: [] };
+    return { notices: { sent: 0, failed: 0 }, unreachable: [], outcomes: countOutcomes([]), warned: 0, events: [] };
   }
   const [records, notices] = await Promise.all([
     table.readBackends(plan.members.map((member) => member.identity)),
     table.listNotices(key),
   ]);
-  const sent = notices.filter((notice) => notice.state === 'sent').length;
+  const inState = (state: NoticeRecord['state']) => notices.filter((notice) => notice.state === state);
+  const [sent, refused, deferred] = [inState('sent').length, inState('refused'), inState('deferred').length];
   const done = records.flatMap((record) => eventsOfRun(record, run));
   return {
     // A notice that is still only planned was not sent: its map iteration died.
-    notices: { sent, failed: notices.length - sent },
+    notices: {
+      sent,
+      failed: notices.length - sent - refused.length - deferred,
+      ...(refused.length === 0 ? {} : { refused: refused.length }),
+      ...(deferred === 0 ? {} : { deferred }),
+    },
+    unreachable: refused.map(({ owner }) => owner),
     outcomes: countOutcomes(done),
     warned: countType(done, 'warned'),
     events: records.flatMap((record) => domainEventsOf(record, runActor(run))),

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { NoticeRecord } from '../session-table/notice-record.ts';
+import type { OwnerMailRecord } from '../session-table/owner-mail-record.ts';
 import type { RunRecord } from '../session-table/run-record.ts';
 import type { SessionTable } from '../session-table/session-table.ts';
 import { VersionConflict } from '../session-table/version-conflict.ts';
@@ -24,6 +25,15 @@ export async function saveNoticeRecord(table: SessionTable, record: NoticeRecord
     record,
     () => table.saveNotice(record),
     () => table.readNotice({ target: record.target, runId: record.runId, noticeId: record.noticeId }),
+  );
+}
+
+/** Saves what an owner was sent; as {@link saveRunRecord}. */
+export async function saveOwnerMailRecord(table: SessionTable, record: OwnerMailRecord): Promise<void> {
+  await acceptOwn(
+    record,
+    () => table.saveOwnerMail(record),
+    () => table.readOwnerMail({ target: record.target, owner: record.owner }),
   );
 }
 

@@ -12,7 +12,8 @@ export interface Policy extends Pick<TargetConfig, 'rules' | 'slots' | 'pressure
 
 export function policyOf(target: TargetConfig, { notices }: Pick<SlotkeeperConfig, 'notices'>): Policy {
   const { rules, slots, pressure, caps } = target;
-  return { rules, slots, pressure, caps, notices };
+  const { defaultOwner, owners } = notices;
+  return { rules, slots, pressure, caps, notices: { defaultOwner, owners } };
 }
 
 /** SHA-256 (hex): equal policies have equal hashes, wherever they stand. */

@@ -48,8 +48,8 @@ function composePorts(): ReaperPorts {
     table: createDynamoDbSessionTable(sessionTable),
     pool: createDynamoDbSessionPoolTable(sessionTable),
     warehouseOf: (target) => createDataApiWarehouse({ client: redshift, target }),
-    owners: createSnsNoticeChannel({ client: sns, topicArn: environment.ownersTopicArn }),
-    operators: createSnsNoticeChannel({ client: sns, topicArn: environment.operatorsTopicArn }),
+    owners: createSnsNoticeChannel({ client: sns, topicArn: environment.ownersTopicArn, now }),
+    operators: createSnsNoticeChannel({ client: sns, topicArn: environment.operatorsTopicArn, now }),
     events: createEventBridgePublisher({
       client: new EventBridgeClient({}),
       busName: environment.eventBus,

@@ -15,6 +15,7 @@ import {
   type ItemKey,
   noticeKey,
   noticePrefix,
+  ownerMailKey,
   RUN_PREFIX,
   reaperSessionKey,
   runKey,
@@ -31,6 +32,7 @@ import {
   backendShape,
   clientShape,
   noticeShape,
+  ownerMailShape,
   reaperSessionShape,
   runShape,
   snoozeCountShape,
@@ -173,6 +175,15 @@ export function createDynamoDbSessionTable(options: DynamoDbSessionTableOptions)
     async saveSnoozeCount(record) {
       const item = { ...snoozeCountKey(record), kind: 'snooze-count', ttl: ttl(), ...record };
       await store.putNext(item, `the snoozes of ${record.owner} on ${record.day}`);
+    },
+
+    async readOwnerMail(key) {
+      return readOne(ownerMailKey(key), (item) => readStoredItem(ownerMailShape, 'owner-mail', item));
+    },
+
+    async saveOwnerMail(record) {
+      const item = { ...ownerMailKey(record), kind: 'owner-mail', ttl: ttl(), ...record };
+      await store.putNext(item, `the mail to ${record.owner}`);
     },
 
     async readReaperSession(target) {

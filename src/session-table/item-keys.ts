@@ -88,6 +88,11 @@ export function clientKey(client: { target: string; id: string }): ItemKey {
   return { pk: targetPartition(client.target), sk: `${CLIENT_PREFIX}${segment(client.id)}` };
 }
 
+/** What one owner was sent of late about a target. */
+export function ownerMailKey({ target, owner }: { target: string; owner: string }): ItemKey {
+  return { pk: targetPartition(target), sk: `OWNER#${segment(owner)}` };
+}
+
 export function reaperSessionKey(target: string): ItemKey {
   return { pk: targetPartition(target), sk: 'REAPER' };
 }

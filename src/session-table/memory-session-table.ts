@@ -11,6 +11,7 @@ import {
   historySortKey,
   type ItemKey,
   noticeKey,
+  ownerMailKey,
   planHeadKey,
   reaperSessionKey,
   recordingHeadKey,
@@ -18,6 +19,7 @@ import {
   snoozeCountKey,
 } from './item-keys.ts';
 import type { NoticeRecord } from './notice-record.ts';
+import type { OwnerMailRecord } from './owner-mail-record.ts';
 import { pageLimit } from './page-limit.ts';
 import { decodePageToken, encodePageToken } from './page-token.ts';
 import type { ReaperSessionRecord } from './reaper-session-record.ts';
@@ -37,6 +39,7 @@ export function createMemorySessionTable(): SessionTable {
   const notices = new Map<string, NoticeRecord>();
   const clients = new Map<string, ClientRecord>();
   const snoozeCounts = new Map<string, SnoozeCount>();
+  const ownerMails = new Map<string, OwnerMailRecord>();
   const reaperSessions = new Map<string, ReaperSessionRecord>();
   const plans = new Map<string, Plan>();
   const recordings = new Map<string, Recording>();
@@ -161,6 +164,14 @@ export function createMemorySessionTable(): SessionTable {
     async saveSnoozeCount(record) {
       const what = `the snoozes of ${record.owner} on ${record.day}`;
       saveNext(snoozeCounts, keyText(snoozeCountKey(record)), record, what);
+    },
+
+    async readOwnerMail(key) {
+      return ownerMails.get(keyText(ownerMailKey(key))) ?? null;
+    },
+
+    async saveOwnerMail(record) {
+      saveNext(ownerMails, keyText(ownerMailKey(record)), record, `the mail to ${record.owner}`);
     },
 
     async readReaperSession(target) {

@@ -27,7 +27,16 @@ export interface RunRecord {
   /** How many clients' sessions were not to be ended, because they come back at once; absent: it made no plan. */
   readonly clientsHeld?: number;
   readonly kept: Readonly<Record<string, number>>;
-  readonly notices: { readonly sent: number; readonly failed: number };
+  readonly notices: {
+    readonly sent: number;
+    readonly failed: number;
+    /** Nobody could be reached: no confirmed subscription takes the owner's messages. Absent: none. */
+    readonly refused?: number;
+    /** Past the bound on messages to one owner; the next run tries again. Absent: none. */
+    readonly deferred?: number;
+  };
+  /** Owners whom nobody reaches, and whether the operators were told so; absent: none. */
+  readonly unreachable?: { readonly owners: readonly string[]; readonly operatorsTold: boolean };
   readonly outcomes: Readonly<Record<Outcome, number>>;
   /** Victims that could not be claimed when it came to it (recovered, changed), by reason. */
   readonly unclaimed: Readonly<Record<string, number>>;

@@ -4,6 +4,7 @@ import type { ClientRecord } from '../lifecycle/client-record.ts';
 import type { Plan } from '../policy/plan.ts';
 import type { Recording } from '../replay/recording.ts';
 import type { NoticeRecord } from './notice-record.ts';
+import type { OwnerMailRecord } from './owner-mail-record.ts';
 import type { ReaperSessionRecord } from './reaper-session-record.ts';
 import type { RunRecord } from './run-record.ts';
 import type { SnoozeCount } from './snooze-count.ts';
@@ -72,6 +73,9 @@ export interface SessionTable {
   saveClient(record: ClientRecord): Promise<void>;
   readSnoozeCount(key: { owner: string; day: string }): Promise<SnoozeCount | null>;
   saveSnoozeCount(record: SnoozeCount): Promise<void>;
+  /** What one owner was sent of late about the target. */
+  readOwnerMail(key: { target: string; owner: string }): Promise<OwnerMailRecord | null>;
+  saveOwnerMail(record: OwnerMailRecord): Promise<void>;
 
   readReaperSession(target: string): Promise<ReaperSessionRecord | null>;
   saveReaperSession(record: ReaperSessionRecord): Promise<void>;

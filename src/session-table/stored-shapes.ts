@@ -5,7 +5,8 @@ import { LIFECYCLE_EVENT_TYPES } from '../lifecycle/lifecycle-event.ts';
 import { OUTCOMES } from '../lifecycle/outcome.ts';
 import type { Plan, PlanMember } from '../policy/plan.ts';
 import type { EndableStanding } from '../policy/pool-standing.ts';
-import type { NoticeRecord } from './notice-record.ts';
+import { NOTICE_STATES, type NoticeRecord } from './notice-record.ts';
+import type { OwnerMailRecord } from './owner-mail-record.ts';
 import type { ReaperSessionRecord } from './reaper-session-record.ts';
 import { ruleShape } from './rule-shape.ts';
 import type { RunRecord } from './run-record.ts';
@@ -39,7 +40,16 @@ export const backendShape: z.ZodType<BackendRecord> = z.strictObject({
   lastActiveAt: text,
   rule: text,
   owner: optionalText,
-  receipt: z.strictObject({ messageId: text, at: text, channel: text, owner: text, runId: text }).nullable(),
+  receipt: z
+    .strictObject({
+      messageId: text,
+      at: text,
+      channel: text,
+      owner: text,
+      runId: text,
+      confirmed: count.exactOptional(),
+    })
+    .nullable(),
   endsAt: optionalText,
   snooze: z
     .strictObject({ by: text, at: text, until: text, seconds: count, idleSince: text, announcedEnd: optionalText })
@@ -65,7 +75,13 @@ export const runShape: z.ZodType<RunRecord> = z.strictObject({
   seen: z.strictObject({ backends: count, clockDifferenceSeconds: z.number() }).exactOptional(),
   clientsHeld: count.exactOptional(),
   kept: z.record(text, count),
-  notices: z.strictObject({ sent: count, failed: count }),
+  notices: z.strictObject({
+    sent: count,
+    failed: count,
+    refused: count.exactOptional(),
+    deferred: count.exactOptional(),
+  }),
+  unreachable: z.strictObject({ owners: z.array(text), operatorsTold: z.boolean() }).exactOptional(),
   outcomes: z.record(outcome, count),
   unclaimed: z.record(text, count),
   eventsFailed: count,
@@ -78,11 +94,13 @@ export const noticeShape: z.ZodType<NoticeRecord> = z.strictObject({
   runId: text,
   noticeId: text,
   owner: text,
-  state: z.enum(['planned', 'sent', 'failed']),
+  state: z.enum(NOTICE_STATES),
   version,
   messageId: optionalText,
   channel: optionalText,
   at: optionalText,
+  confirmed: count.exactOptional(),
+  takenOverFrom: text.exactOptional(),
   error: optionalText,
 });
 
@@ -102,7 +120,23 @@ export const clientShape: z.ZodType<ClientRecord> = z.strictObject({
   released: z.strictObject({ at: text, by: text }).nullable(),
   events: z.array(lifecycleEvent.extend({ type: z.enum(CLIENT_EVENT_TYPES) })),
 });
+
 export const snoozeCountShape: z.ZodType<SnoozeCount> = z.strictObject({ owner: text, day: text, count, version });
+
+export const ownerMailShape: z.ZodType<OwnerMailRecord> = z.strictObject({
+  target: text,
+  owner: text,
+  version,
+  messages: z.array(
+    z.strictObject({
+      at: text,
+      content: text,
+      runId: text,
+      noticeId: text,
+      sent: z.strictObject({ messageId: text, channel: text, at: text, confirmed: count.exactOptional() }).nullable(),
+    }),
+  ),
+});
 
 export const reaperSessionShape: z.ZodType<ReaperSessionRecord> = z.strictObject({
   target: text,

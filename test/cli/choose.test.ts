@@ -41,7 +41,13 @@ function target(name: string): TargetConfig {
 function config(...names: string[]): SlotkeeperConfig {
   return {
     targets: Object.fromEntries(names.map((name) => [name, target(name)])),
-    notices: { defaultOwner: 'ops@example.com', owners: [], snooze: DEFAULT_SNOOZE_BOUNDS },
+    notices: {
+      defaultOwner: 'ops@example.com',
+      owners: [],
+      snooze: DEFAULT_SNOOZE_BOUNDS,
+      requireConfirmed: true,
+      rate: { messages: 12, per: 3600 },
+    },
     runs: {
       lockFor: 960,
       pollWaits: [1],

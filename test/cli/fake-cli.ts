@@ -38,7 +38,13 @@ export function fakeCli(
   const runtime: CliRuntime = {
     config: {
       targets: Object.fromEntries(targets.map((target) => [target.name, target])),
-      notices: { defaultOwner: 'ops@example.com', owners: [], snooze: options.snooze ?? DEFAULT_SNOOZE_BOUNDS },
+      notices: {
+        defaultOwner: 'ops@example.com',
+        owners: [],
+        snooze: options.snooze ?? DEFAULT_SNOOZE_BOUNDS,
+        requireConfirmed: true,
+        rate: { messages: 12, per: 3600 },
+      },
       runs: {
         lockFor: 960,
         pollWaits: [1],

@@ -81,6 +81,8 @@ describe('parseConfig', () => {
         defaultOwner: 'team@example.com',
         owners: [],
         snooze: { max: 28_800, perOwnerPerDay: 10 },
+        requireConfirmed: true,
+        rate: { messages: 12, per: 3600 },
       },
       runs: {
         lockFor: 960,

@@ -93,7 +93,9 @@ describe('the roles allow what the code calls, and nothing more', () => {
 
   it('for the reaper, with what the state machine itself asks of the Data API', () => {
     const tables = readdirSync(new URL('src/session-table/', ROOT)).map(inTable);
-    const messages = ['messaging/sns-notice-channel.ts', 'messaging/event-bridge-publisher.ts'];
+    const messages = ['sns-notice-channel.ts', 'sns-subscriptions.ts', 'event-bridge-publisher.ts'].map(
+      (name) => `messaging/${name}`,
+    );
     const sent = actionsSentBy([...tables, ...messages, 'warehouse/data-api-warehouse.ts']);
     expect(sent.length).toBeGreaterThan(10);
     expect(actionsOf('ReaperRole', fromConfig('slotkeeper.yml').dataApiStatements)).toEqual(sent);

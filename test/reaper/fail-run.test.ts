@@ -40,7 +40,7 @@ describe('the failure of a run', () => {
     const world = createReaperWorld();
     const fail = async () => Promise.reject(new Error('the network is down'));
     const table: SessionTable = { ...world.table, readRun: fail, releaseRunLock: fail };
-    const ports = { ...world.ports, table, operators: { publish: fail } };
+    const ports = { ...world.ports, table, operators: { ...world.operators, publish: fail } };
     const state = { run: RUN, statement: { id: 'unknown', attempt: 0 }, description: { status: 'FAILED' } };
     const { error, cause } = await createFailRun(ports)({ ...STEP, state });
     expect(error).toBe('StatementFailed');

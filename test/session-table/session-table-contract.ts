@@ -329,6 +329,21 @@ export function describeSessionTable(name: string, makeTable: () => Promise<Sess
         expect(listed.map((notice) => notice.noticeId)).toEqual(['a', 'b']);
       });
 
+      it('keeps what an owner was sent by its versions, apart by target and owner', async () => {
+        const sent = { messageId: 'm-1', channel: 'sns', at: T0, confirmed: 2 };
+        const entry = { at: T0, content: 'c'.repeat(64), runId: 'run-1', noticeId: 'notice-1', sent: null };
+        const first = { target: 'analytics', owner: 'bi#team@example.com', version: 1, messages: [entry] };
+        expect(await table.readOwnerMail(first)).toBeNull();
+        await table.saveOwnerMail(first);
+        const second = { ...first, version: 2, messages: [{ ...entry, sent }] };
+        const third = { ...first, version: 2, messages: [] };
+        const answers = await Promise.allSettled([table.saveOwnerMail(second), table.saveOwnerMail(third)]);
+        expect(answers.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+        expect(await table.readOwnerMail(first)).toEqual(answers[0]?.status === 'fulfilled' ? second : third);
+        expect(await table.readOwnerMail({ ...first, owner: 'bi' })).toBeNull();
+        expect(await table.readOwnerMail({ ...first, target: 'prod' })).toBeNull();
+      });
+
       it('keeps a notice by its versions', async () => {
         const planned = plannedNotice();
         expect(await table.readNotice(planned)).toBeNull();

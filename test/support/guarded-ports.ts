@@ -36,6 +36,8 @@ export function guardPorts(ports: ReaperPorts, guard: Guard): ReaperPorts {
       saveClient: (...args) => guard(() => table.saveClient(...args)),
       readSnoozeCount: (...args) => guard(() => table.readSnoozeCount(...args)),
       saveSnoozeCount: (...args) => guard(() => table.saveSnoozeCount(...args)),
+      readOwnerMail: (...args) => guard(() => table.readOwnerMail(...args)),
+      saveOwnerMail: (...args) => guard(() => table.saveOwnerMail(...args)),
       readReaperSession: (...args) => guard(() => table.readReaperSession(...args)),
       saveReaperSession: (...args) => guard(() => table.saveReaperSession(...args)),
     },
@@ -59,8 +61,16 @@ export function guardPorts(ports: ReaperPorts, guard: Guard): ReaperPorts {
         cancel: (...args) => guard(() => warehouse.cancel(...args)),
       };
     },
-    owners: { publish: (...args) => guard(() => owners.publish(...args)) },
-    operators: { publish: (...args) => guard(() => operators.publish(...args)) },
+    owners: {
+      address: owners.address,
+      publish: (...args) => guard(() => owners.publish(...args)),
+      audienceOf: (...args) => guard(() => owners.audienceOf(...args)),
+    },
+    operators: {
+      address: operators.address,
+      publish: (...args) => guard(() => operators.publish(...args)),
+      audienceOf: (...args) => guard(() => operators.audienceOf(...args)),
+    },
     events: { publish: (...args) => guard(() => events.publish(...args)) },
   };
 }

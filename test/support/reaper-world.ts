@@ -66,6 +66,7 @@ export function createReaperWorld(
     rounds?: number;
     target?: Partial<RedshiftTarget>;
     snooze?: SnoozeBounds;
+    notices?: Partial<SlotkeeperConfig['notices']>;
   } = {},
 ): ReaperWorld {
   const { rules = [UNWARNED, EVERYONE], caps = { maxTerminations: 3000, maxShare: 1 }, rounds = 3 } = options;
@@ -80,6 +81,9 @@ export function createReaperWorld(
       defaultOwner: 'data-platform@example.com',
       owners: [{ user: 'bi_*', owner: 'bi-team@example.com' }],
       snooze: options.snooze ?? DEFAULT_SNOOZE_BOUNDS,
+      requireConfirmed: true,
+      rate: { messages: 100, per: 3600 },
+      ...options.notices,
     },
     runs: {
       lockFor: 960,

@@ -72,12 +72,14 @@ async function oneRun(table: SessionTable, target: string, runId: string) {
   return {
     kind: 'run',
     run: toRunRecordJson(run),
-    notices: notices.map(({ noticeId, owner, state, messageId, at, error }) => ({
+    notices: notices.map(({ noticeId, owner, state, messageId, at, confirmed, takenOverFrom, error }) => ({
       noticeId,
       owner,
       state,
       messageId,
       at,
+      confirmed: confirmed ?? null,
+      takenOverFrom: takenOverFrom ?? null,
       error,
     })),
     members: await readMembers(table, target, runId),

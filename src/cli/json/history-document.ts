@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { NOTICE_STATES } from '../../session-table/notice-record.ts';
 import { backendHistoryJson } from './backend-history-json.ts';
 import { memberJson } from './member-json.ts';
 import { runRecordJson } from './run-record-json.ts';
@@ -22,9 +23,15 @@ export const historyDocument = z
         z.strictObject({
           noticeId: z.string(),
           owner: z.string(),
-          state: z.enum(['planned', 'sent', 'failed']),
+          state: z.enum(NOTICE_STATES),
           messageId: z.string().nullable(),
           at: moment.nullable(),
+          confirmed: count
+            .nullable()
+            .meta({ description: 'How many confirmed subscriptions took it; null: not sent, or nobody looked.' }),
+          takenOverFrom: z.string().nullable().meta({
+            description: 'The run that had told the very same; null: it was sent by this run, or not at all.',
+          }),
           error: z.string().nullable(),
         }),
       ),

@@ -3,6 +3,7 @@ import type { BackendRecord } from '../../lifecycle/backend-record.ts';
 import type { LifecycleEvent } from '../../lifecycle/lifecycle-event.ts';
 import { OUTCOMES, type Outcome } from '../../lifecycle/outcome.ts';
 import type { PlanMember } from '../../policy/plan.ts';
+import { NOTICE_STATES } from '../../session-table/notice-record.ts';
 import { activityFields, moment, poolField, sessionFields } from './session-json.ts';
 
 /** A backend on which a plan acts, and what became of it. */
@@ -26,6 +27,10 @@ export const memberJson = z.strictObject({
   warnedAt: moment
     .nullable()
     .meta({ description: 'When the owner was told; null: not told, or not recorded any more.' }),
+  notice: z
+    .enum(NOTICE_STATES)
+    .nullable()
+    .meta({ description: 'What became of the notice that was to tell its owner; null: none was planned.' }),
   outcome: z
     .enum(OUTCOMES)
     .nullable()
@@ -35,10 +40,16 @@ export const memberJson = z.strictObject({
 export type MemberJson = z.infer<typeof memberJson>;
 
 /**
+ * @param notice what became of the member's notice; null: it has none
  * @param record what the table knows of the backend now; null: nothing
  * @param runId whose plan it is: the warning and the outcome are taken from the story up to what this run did
  */
-export function toMemberJson(member: PlanMember, record: BackendRecord | null, runId: string): MemberJson {
+export function toMemberJson(
+  member: PlanMember,
+  record: BackendRecord | null,
+  runId: string,
+  notice: MemberJson['notice'] = null,
+): MemberJson {
   const story = record === null ? [] : storyUntil(record, member, `run:${runId}`);
   return {
     action: member.action,
@@ -56,6 +67,7 @@ export function toMemberJson(member: PlanMember, record: BackendRecord | null, r
     owner: member.owner,
     endsAt: member.endsAt,
     warnedAt: warnedAt(story),
+    notice,
     outcome: outcomeBy(story, `run:${runId}`),
   };
 }

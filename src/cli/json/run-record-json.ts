@@ -25,7 +25,16 @@ export const runRecordJson = z.strictObject({
       "What it saw, believed or not; null: it did not come to look. clockDifferenceSeconds: by how much Slotkeeper's clock was ahead of the server's, the time from the look to its reading included.",
   }),
   kept: counts.meta({ description: 'Why backends were kept, by code; adds up to counts.keep.' }),
-  notices: z.strictObject({ sent: count, failed: count }),
+  notices: z.strictObject({
+    sent: count,
+    failed: count,
+    refused: count.meta({ description: 'No confirmed subscription takes messages for their owners.' }),
+    deferred: count.meta({ description: 'Past notices.rate; the next run tries again.' }),
+  }),
+  unreachable: z
+    .strictObject({ owners: z.array(z.string()), operatorsTold: z.boolean() })
+    .nullable()
+    .meta({ description: 'Owners whom nobody reaches; null: none.' }),
   outcomes: z.strictObject({
     gone: count,
     'already-gone': count,
@@ -55,7 +64,13 @@ export function toRunRecordJson(run: RunRecord): RunRecordJson {
     counts: run.counts,
     seen: run.seen ?? null,
     kept: run.kept,
-    notices: run.notices,
+    notices: {
+      sent: run.notices.sent,
+      failed: run.notices.failed,
+      refused: run.notices.refused ?? 0,
+      deferred: run.notices.deferred ?? 0,
+    },
+    unreachable: run.unreachable === undefined ? null : { ...run.unreachable, owners: [...run.unreachable.owners] },
     outcomes: run.outcomes,
     unclaimed: run.unclaimed,
     eventsFailed: run.eventsFailed,

@@ -30,9 +30,14 @@ export function renderMembers(members: readonly MemberJson[], dryRun: boolean, i
     member.rule,
     member.warnedAt === null ? '-' : formatTime(member.warnedAt),
     member.owner ?? '-',
-    member.outcome ?? (dryRun ? 'planned' : member.action === 'warn' && member.warnedAt !== null ? 'told' : '-'),
+    member.outcome ?? (dryRun ? 'planned' : member.action === 'warn' ? toldOrNot(member) : '-'),
   ]);
   return formatColumns(COLUMNS, rows, { width: io.width, decorate: decorateActions(io) });
+}
+
+/** A notice that was refused or deferred says so. */
+function toldOrNot({ warnedAt, notice }: MemberJson): string {
+  return warnedAt !== null ? 'told' : notice === 'refused' || notice === 'deferred' ? notice : '-';
 }
 
 /** e.g. `1h 32m > 1h`: the idle time and the limit that it is past. */

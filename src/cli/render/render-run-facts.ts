@@ -18,8 +18,21 @@ export function runFacts(run: RunRecordJson): (readonly [string, string])[] {
     }
   }
   if (!run.dryRun && counts !== null) {
-    facts.push(['notices', formatSum({ sent: run.notices.sent, failed: run.notices.failed })]);
+    facts.push(['notices', formatSum(run.notices)]);
     facts.push(['outcomes', formatSum({ ...run.outcomes, ...prefixed(run.unclaimed) })]);
+  }
+  if (run.unreachable !== null) {
+    const { owners, operatorsTold } = run.unreachable;
+    facts.push([
+      'unreached',
+      `${owners.join(', ')}: no confirmed subscription takes their messages; the operators ${operatorsTold ? 'were told' : 'could not be told'}`,
+    ]);
+  }
+  if (run.notices.deferred > 0) {
+    facts.push([
+      'deferred',
+      `${run.notices.deferred} past notices.rate; the next run tells of all that is due by then`,
+    ]);
   }
   if (run.eventsFailed > 0) {
     facts.push(['events', `${run.eventsFailed} were not taken by the event bus`]);

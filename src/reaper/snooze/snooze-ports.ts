@@ -4,7 +4,7 @@ import type { SessionTable } from '../../session-table/session-table.ts';
 
 /** What snoozing needs from the world. */
 export interface SnoozePorts {
-  readonly config: Pick<SlotkeeperConfig, 'notices'>;
+  readonly config: { readonly notices: Pick<SlotkeeperConfig['notices'], 'defaultOwner' | 'snooze'> };
   readonly table: SessionTable;
   /** Null: the event bus is not told, the table alone is. */
   readonly events: EventPublisher | null;
