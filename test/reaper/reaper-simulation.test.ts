@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { expectConsistent } from '../support/expect-consistent.ts';
+import { type GeneratedPolicy, policies, worldOf } from '../support/generated-policies.ts';
 import { reap } from '../support/reap-machine.ts';
 import { createReaperWorld, type ReaperWorld, TARGET } from '../support/reaper-world.ts';
 import { watchEnds } from '../support/watch-ends.ts';
@@ -82,6 +83,25 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
   },
 );
 
+/** A world by a policy, with some idle sessions whose owners have been told, if they were to be. */
+async function warnedWorld(policy: GeneratedPolicy): Promise<ReaperWorld> {
+  const world = worldOf(policy);
+  const users = ['bi_reader', 'bi_reader', 'etl', 'scratch_1'];
+  world.redshift.open(...users.map((user, index) => ({ pid: 501 + index, idle: 1800, user })));
+  await reap(world.ports);
+  world.clock.advance(900);
+  return world;
+}
+
+/** What happens between the policy's first run and its last. */
+const stories = fc.array(happenings, { minLength: 1, maxLength: 30, size: 'max' });
+
+const runOf = (output: unknown) => (output as { run: { id: string; planHash: string } }).run;
+
+async function planOf({ table }: ReaperWorld, output: unknown) {
+  return await table.readPlan({ target: TARGET, runId: runOf(output).id });
+}
+
 /** Every receipt stands for a message that was really sent. */
 async function expectHonestReceipts({ table, owners }: ReaperWorld): Promise<void> {
   const { items } = await table.listBackends({ target: TARGET });
@@ -116,21 +136,75 @@ describe('whatever happens between the runs', () => {
     expect(ended).toBeGreaterThan(20);
   });
 
-  it('a dry run and a real run of the same look come to the same plan', async () => {
+  it('nobody is ended without a receipt as old as the grace, whatever the policy', async () => {
+    let announced = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(happenings, { minLength: 5, maxLength: 25, size: 'max' }), async (story) => {
-        const world = createReaperWorld();
+      fc.asyncProperty(policies, stories, async (policy, story) => {
+        const world = await warnedWorld(policy);
+        const ends = watchEnds(world);
+        for (const { act } of story) {
+          await act(world);
+        }
+        await ends.settle();
+        expect(ends.wrong).toEqual([]);
+        await expectConsistent(world);
+        await expectHonestReceipts(world);
+        announced += policy.rules.some(({ notice }) => notice === 'none') ? 0 : ends.count();
+      }),
+      { numRuns: 80 },
+    );
+    expect(announced).toBeGreaterThan(5);
+  });
+
+  it('a plan past a cap ends nobody and tells nobody, one within it is carried out whole, none is trimmed', async () => {
+    const caps = fc.record({ maxTerminations: fc.integer({ min: 0, max: 4 }), maxShare: fc.constantFrom(0.2, 0.6, 1) });
+    const came = { refused: 0, within: 0 };
+    await fc.assert(
+      fc.asyncProperty(policies, caps, fc.array(happenings, { maxLength: 5 }), async (policy, bounds, story) => {
+        const world = await warnedWorld(policy);
+        for (const { act } of story) {
+          await act(world);
+        }
+        world.clock.advance(1800);
+        const dry = await reap(world.ports, true);
+        const uncapped = await planOf(world, dry.output);
+        const before = { alive: world.redshift.backends.size, told: world.owners.messages.length };
+        const { failure, states } = await reap({ ...world.ports, config: worldOf(policy, bounds).config });
+        const run = await world.lastRun();
+        const plan = await world.table.readPlan({ target: TARGET, runId: run.runId });
+        expect(plan?.members).toEqual(uncapped?.members);
+        const { terminate = 0, backends = 0 } = plan?.counts ?? {};
+        if (terminate > bounds.maxTerminations || terminate > bounds.maxShare * backends) {
+          came.refused += 1;
+          expect(failure?.error).toBe('CapExceeded');
+          expect(states).not.toContain('SubmitTermination');
+          expect({ alive: world.redshift.backends.size, told: world.owners.messages.length }).toEqual(before);
+        } else {
+          came.within += terminate > 0 ? 1 : 0;
+          expect(failure).toBeNull();
+          const tried = [...Object.values(run.outcomes), ...Object.values(run.unclaimed)];
+          expect(tried.reduce((sum, count) => sum + count, 0)).toBe(terminate);
+        }
+      }),
+      { numRuns: 150 },
+    );
+    expect(came.refused).toBeGreaterThan(2);
+    expect(came.within).toBeGreaterThan(2);
+  });
+
+  it('a dry run and a real run of the same look come to the same plan, whatever the policy', async () => {
+    await fc.assert(
+      fc.asyncProperty(policies, stories, async (policy, story) => {
+        const world = await warnedWorld(policy);
         for (const { act } of story) {
           await act(world);
         }
         const dry = await reap(world.ports, true);
         const real = await reap(world.ports);
-        const runOf = (output: unknown) => (output as { run: { id: string; planHash: string } }).run;
         expect(runOf(real.output).planHash).toBe(runOf(dry.output).planHash);
-        const planOf = (output: unknown) => world.table.readPlan({ target: TARGET, runId: runOf(output).id });
-        expect(await planOf(real.output)).toEqual(await planOf(dry.output));
+        expect(await planOf(world, real.output)).toEqual(await planOf(world, dry.output));
       }),
-      { numRuns: 40 },
+      { numRuns: 60 },
     );
   });
 });

@@ -12,6 +12,7 @@ import type { Recording } from '../../src/replay/recording.ts';
 import { recordingShape } from '../../src/replay/recording-shape.ts';
 import { replayPolicy } from '../../src/replay/replay-policy.ts';
 import type { SessionTable } from '../../src/session-table/session-table.ts';
+import { policies, worldOf } from '../support/generated-policies.ts';
 import { runReapMachine } from '../support/reap-machine.ts';
 import { createReaperWorld, EVERYONE, type ReaperWorld, TARGET, UNWARNED } from '../support/reaper-world.ts';
 
@@ -25,34 +26,6 @@ function policyIn(world: ReaperWorld): Policy {
   }
   return policyOf(target, world.config);
 }
-
-/** Policies of up to three rules, for a target with five slots. */
-const policies = fc.record({
-  rules: fc
-    .array(
-      fc.record({
-        match: fc.constantFrom<Rule['match']>(
-          {},
-          { user: ['bi_*'] },
-          { user: ['scratch_1', 'etl'] },
-          { activity: ['idle'] },
-        ),
-        keep: fc.constantFrom(false, false, false, true),
-        warnAfter: fc.constantFrom(null, 0, 900, 1800),
-        terminateAfter: fc.constantFrom(null, 1800, 3600),
-        grace: fc.constantFrom(0, 60, 900),
-        notice: fc.constantFrom('owner' as const, 'owner' as const, 'none' as const),
-        owner: fc.constantFrom(null, 'someone@example.com'),
-      }),
-      { minLength: 1, maxLength: 3 },
-    )
-    .map((rules) => rules.map((rule, index): Rule => ({ ...rule, name: `rule-${index}` }))),
-  keepFree: fc.constantFrom(0, 2, 4),
-  pressure: fc.record({
-    terminate: fc.constantFrom('always' as const, 'below-keep-free' as const),
-    steps: fc.constantFrom(1, 3),
-  }),
-});
 
 /** Runs, and answers what the run recorded. */
 async function record(world: ReaperWorld, dryRun = false): Promise<Recording> {
@@ -177,8 +150,8 @@ describe('replay', () => {
       fc.asyncProperty(
         policies,
         fc.array(happening, { minLength: 3, maxLength: 12 }),
-        async ({ rules, keepFree, pressure }, happenings) => {
-          const world = createReaperWorld({ rules, target: { slots: { limit: 5, keepFree, reserved: 0 }, pressure } });
+        async (generated, happenings) => {
+          const world = worldOf(generated);
           const policy = policyIn(world);
           const recordings: Recording[] = [];
           for (const what of [...happenings, 'run' as const]) {

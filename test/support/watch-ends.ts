@@ -1,9 +1,7 @@
 import { type ReaperWorld, TARGET } from './reaper-world.ts';
 
-const GRACE_MS = 900_000;
-
-/** Watches every end: it must have been claimed, after a receipt as old as the grace, and nothing has run since. */
-export function watchEnds({ redshift, table, clock }: ReaperWorld): {
+/** Watches every end: it must have been claimed, after a receipt as old as its rule's grace, and nothing has run since. */
+export function watchEnds({ redshift, table, clock, config }: ReaperWorld): {
   wrong: string[];
   count(): number;
   settle(): Promise<void>;
@@ -15,8 +13,9 @@ export function watchEnds({ redshift, table, clock }: ReaperWorld): {
     const identity = { target: TARGET, pid, user, startedAt: startedAt.toISOString().replace('.000Z', 'Z') };
     checks.push(
       table.readBackends([identity]).then(([record]) => {
-        const receiptAge = now - Date.parse(record?.receipt?.at ?? new Date(now).toISOString());
-        const warned = receiptAge >= GRACE_MS || user.startsWith('scratch');
+        const rule = config.targets[TARGET]?.rules.find(({ name }) => name === record?.rule);
+        const told = Date.parse(record?.receipt?.at ?? 'never');
+        const warned = rule?.notice === 'none' || now - told >= (rule?.grace ?? Number.NaN) * 1000;
         const sameSpell = Date.parse(record?.lastActiveAt ?? '') === lastActiveAt.getTime();
         const claimed = record?.state === 'terminating';
         if (!warned || !sameSpell || !claimed || running) {
