@@ -38,6 +38,7 @@ export function explainLive(seen: JudgeInput, caps: Caps, pid: number): Explaine
       ...toExplanationJson(explanation),
     },
     record: record === null ? null : toRecordJson(record),
+    notice: null,
   };
 }
 

@@ -27,6 +27,7 @@ export async function explainRecorded(
     alive,
     decision: await readDecision(table, record),
     record: toRecordJson(record),
+    notice: null,
   };
 }
 

@@ -1,4 +1,11 @@
 import { readFileSync } from 'node:fs';
+import {
+  ConfirmSubscriptionCommand,
+  ListSubscriptionsByTopicCommand,
+  ListTopicsCommand,
+  SetSubscriptionAttributesCommand,
+  SubscribeCommand,
+} from '@aws-sdk/client-sns';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { rewriteRedshiftSql } from '../../local/redshift/rewrite-redshift-sql.ts';
 import { backendsDocument } from '../../src/cli/json/backends-document.ts';
@@ -123,6 +130,57 @@ describe('each refusal', () => {
     const { run } = runDocument.parse(JSON.parse(out));
     expect(run?.seen?.backends).toBe(run?.counts?.backends);
     expect(Math.abs(run?.seen?.clockDifferenceSeconds ?? Number.NaN)).toBeLessThan(5);
+  });
+});
+
+describe('an owner whom nobody reaches', () => {
+  it('is not told, blocks the end of his sessions, and is told once somebody has confirmed', async () => {
+    const { sns } = pipeline.aws;
+    const topic = (await sns.send(new ListTopicsCommand({}))).Topics?.find((one) => one.TopicArn?.endsWith('-owners'));
+    const TopicArn = topic?.TopicArn ?? '';
+    const [inbox] = (await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }))).Subscriptions ?? [];
+    const filter = (policy: object) =>
+      sns.send(
+        new SetSubscriptionAttributesCommand({
+          SubscriptionArn: inbox?.SubscriptionArn ?? '',
+          AttributeName: 'FilterPolicy',
+          AttributeValue: JSON.stringify(policy),
+        }),
+      );
+    await filter({ owner: [{ 'anything-but': 'nobody@example.com' }] });
+    const address = { TopicArn, Protocol: 'email', Endpoint: 'nobody@example.com', ReturnSubscriptionArn: true };
+    const { SubscriptionArn: Token = '' } = await sns.send(new SubscribeCommand(address));
+    const sessions = await openMany(1, 'bi_sales');
+    const [pid = ''] = Object.keys(sessions);
+    const told = (await pipeline.cloud.inbox('operators')).length;
+
+    const command = 'run --wait --target unreached';
+    const { exitCode, out } = await cli(...command.split(' '));
+    // Runs for other targets have left their kept sessions by now.
+    const uncounted = (text: string) => text.replaceAll(/^(backends|kept) .*$/gm, '$1 SUM');
+    expect(uncounted(timeless(out))).toBe(uncounted(shownFor(`npm run --silent slotkeeper -- ${command}`)));
+    expect(exitCode).toBe(1);
+    const [mail, ...more] = (await pipeline.cloud.inbox('operators')).slice(told);
+    expect(mail?.subject).toBe('Slotkeeper: nobody reaches 1 owner of sessions on unreached');
+    expect(mail?.body).toContain(`aws sns subscribe --topic-arn ${TopicArn} --protocol email`);
+    expect(more).toEqual([]);
+    const runId = /^run +(\S+)/m.exec(out)?.[1] ?? '';
+    const cause = 'refused: SubscriptionUnconfirmed: Expected at least one confirmed subscription';
+    expect((await cli('history', runId, '--target', 'unreached')).out).toContain('SubscriptionUnconfirmed');
+    expect((await cli('explain', pid, '--target', 'unreached')).out).toContain(
+      cause.replace('refused', `refused by run ${runId}`),
+    );
+    expect((await cli('run', '--wait', '--target', 'unreached')).exitCode).toBe(1);
+    expect(await aliveOf(pipeline, sessions)).toHaveLength(1);
+
+    await sns.send(new ConfirmSubscriptionCommand({ TopicArn, Token }));
+    const warned = await until('the confirmation is believed', async () => {
+      const run = await cli('run', '--wait', '--target', 'unreached', '--json');
+      return run.exitCode === 10 ? runDocument.parse(JSON.parse(run.out)) : null;
+    });
+    expect(warned.run).toMatchObject({ notices: { sent: 1, refused: 0 }, unreachable: null });
+    expect(warned.members).toMatchObject([{ action: 'warn', notice: 'sent' }]);
+    await filter({});
   });
 });
 

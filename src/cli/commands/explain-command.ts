@@ -1,4 +1,5 @@
 import { isSameBackend } from '../../backends/backend-identity.ts';
+import type { TargetConfig } from '../../config/slotkeeper-config.ts';
 import { SlotkeeperError } from '../../errors/slotkeeper-error.ts';
 import { chooseReaper } from '../choose-reaper.ts';
 import { chooseTarget } from '../choose-target.ts';
@@ -9,6 +10,7 @@ import { explainLive } from '../explain-live.ts';
 import { explainRecorded } from '../explain-recorded.ts';
 import { explainDocument } from '../json/explain-document.ts';
 import { lookNow } from '../look-now.ts';
+import { readLastNotice } from '../read-last-notice.ts';
 import { renderExplain } from '../render/render-explain.ts';
 
 export interface ExplainOptions {
@@ -54,7 +56,7 @@ export async function explainCommand(
   const { stage } = await chooseReaper(runtime.executions, options.stage);
   const table = runtime.tableOf(stage);
   const looks = options.recorded !== true;
-  const live = looks ? explainLive(await lookNow(runtime, stage, target), target.caps, pid) : null;
+  const live = looks ? await explainWithNotice(runtime, stage, target, pid) : null;
   const { items } = await table.listBackends({ target: target.name, pid, limit: EARLIER + 1 });
   const earlier = items.filter(({ identity }) => live === null || !isSameBackend(identity, live)).slice(0, EARLIER);
   const recorded = await Promise.all(earlier.map((record) => explainRecorded(table, record, looks ? false : null)));
@@ -71,4 +73,13 @@ export async function explainCommand(
   });
   io.out(options.json === true ? JSON.stringify(document) : renderExplain(document, io));
   return EXIT.nothingToDo;
+}
+
+/** What a run would do now; of one that is to be warned, also why the last run did not come to it. */
+async function explainWithNotice(runtime: CliRuntime, stage: string, target: TargetConfig, pid: number) {
+  const live = explainLive(await lookNow(runtime, stage, target), target.caps, pid);
+  const owner = live?.decision?.action === 'warn' ? live.decision.owner : null;
+  return live === null || owner === null
+    ? live
+    : { ...live, notice: await readLastNotice(runtime.tableOf(stage), target.name, owner) };
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { BACKEND_STATES } from '../../lifecycle/backend-record.ts';
 import { OUTCOMES } from '../../lifecycle/outcome.ts';
+import { NOTICE_STATES } from '../../session-table/notice-record.ts';
 import { activityFields, count, moment, poolField, sessionFields } from './session-json.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
@@ -77,6 +78,13 @@ export const explainDocument = z
             })
             .nullable()
             .meta({ description: 'What the session table knows; null: nothing, nobody was told of it.' }),
+          notice: z
+            .strictObject({ run: z.string(), state: z.enum(NOTICE_STATES), error: z.string().nullable() })
+            .nullable()
+            .meta({
+              description:
+                'What became of the notice of the newest real run to its owner, if it is to be warned; null: there was none.',
+            }),
         }),
       )
       .meta({ description: 'The one that lives first, then those that had the pid, newest start first.' }),

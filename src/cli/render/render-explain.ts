@@ -28,6 +28,7 @@ function renderBackend(backend: ExplainedBackend, io: CliIo): string {
     ['backend', `${backendLabel(backend)}, ${standingOf(backend)}`],
     ['client', clientOf(backend)],
     ...recordFacts(backend),
+    ...noticeFacts(backend),
     ...(decision === null ? [['decision', 'not stored any more'] as const] : decisionFacts(decision)),
   ]);
   if (decision === null) {
@@ -69,6 +70,13 @@ function recordFacts({ alive, record }: ExplainedBackend): (readonly [string, st
       ? []
       : [['snooze', `until ${formatTime(snooze.until)}, by ${snooze.by} at ${formatTime(snooze.at)}`] as const]),
   ];
+}
+
+/** Why its owner has not been told yet. */
+function noticeFacts({ notice }: ExplainedBackend): (readonly [string, string])[] {
+  return notice === null || notice.state === 'sent'
+    ? []
+    : [['notice', `${notice.state} by run ${notice.run}${notice.error === null ? '' : `: ${notice.error}`}`]];
 }
 
 function decisionFacts(decision: ExplainedDecision): (readonly [string, string])[] {

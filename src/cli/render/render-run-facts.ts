@@ -25,7 +25,7 @@ export function runFacts(run: RunRecordJson): (readonly [string, string])[] {
     const { owners, operatorsTold } = run.unreachable;
     facts.push([
       'unreached',
-      `${owners.join(', ')}: no confirmed subscription takes their messages; the operators ${operatorsTold ? 'were told' : 'could not be told'}`,
+      `${owners.join(', ')}: SubscriptionUnconfirmed; the operators ${operatorsTold ? 'were told' : 'could not be told'}`,
     ]);
   }
   if (run.notices.deferred > 0) {

@@ -52,7 +52,14 @@ function closing(document: RunDocument, io: CliIo): string[] {
           ]),
     ];
   }
-  return [whatWasDone(document, run)];
+  return [
+    whatWasDone(document, run),
+    ...(run.unreachable === null
+      ? []
+      : [
+          "Nobody is ended whose owner nobody reaches. Let them subscribe to the owners' topic and confirm; the operators' message has the command.",
+        ]),
+  ];
 }
 
 /** e.g. `Warned 3 of 3 with 2 messages, ended 1 of 2.`; what was not to be done is not mentioned. */
