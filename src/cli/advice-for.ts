@@ -21,10 +21,15 @@ const ADVICE: Readonly<Record<string, string>> = {
   'States.Timeout': 'The run took longer than it may. The lock expires by itself; start another run then.',
 };
 
+/** What to do about an error of this name; null: nothing is known of it. */
+export function knownAdviceFor(errorName: string): string | null {
+  return Object.hasOwn(ADVICE, errorName) ? (ADVICE[errorName] ?? null) : null;
+}
+
 /** One sentence that says what to do next. */
 export function adviceFor(errorName: string, execution: string): string {
   return (
-    ADVICE[errorName] ??
+    knownAdviceFor(errorName) ??
     `See its steps with: aws stepfunctions get-execution-history --execution-arn ${execution} --reverse-order`
   );
 }

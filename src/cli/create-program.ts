@@ -5,6 +5,7 @@ import { DIMENSIONS, type Dimension } from '../leaks/client-group.ts';
 import type { CliIo } from './cli-io.ts';
 import type { CliRuntime, RuntimeOptions } from './cli-runtime.ts';
 import { type BackendsOptions, backendsCommand } from './commands/backends-command.ts';
+import { type DoctorOptions, doctorCommand } from './commands/doctor-command.ts';
 import { type ExplainOptions, explainCommand } from './commands/explain-command.ts';
 import { type HistoryOptions, historyCommand } from './commands/history-command.ts';
 import { type LeaksOptions, leaksCommand } from './commands/leaks-command.ts';
@@ -107,6 +108,12 @@ export function createProgram(
     .action((options: LeaksOptions & RuntimeOptions) =>
       onAws(options, (runtime) => leaksCommand(runtime, io, options)),
     );
+
+  withAwsOptions(
+    program.command('doctor').description('whether all that Slotkeeper needs is there, and how to mend what is not'),
+  ).action((options: DoctorOptions & RuntimeOptions) =>
+    onAws(options, (runtime) => doctorCommand(runtime, io, options)),
+  );
 
   program
     .command('validate')

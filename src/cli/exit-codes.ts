@@ -2,11 +2,11 @@
 export const EXIT = {
   /** There was nothing to do; or the command only shows something, or started a run without waiting for it. */
   nothingToDo: 0,
-  /** It was tried and did not work. */
+  /** It was tried and did not work. doctor: a problem. */
   failed: 1,
   /** The command line or slotkeeper.yml is wrong; nothing was tried. */
   usage: 2,
-  /** The run warned or ended something; a dry run would have. snooze: kept a session, or took that back. validate: warnings only. replay: a difference. */
+  /** The run warned or ended something; a dry run would have. snooze: kept a session, or took that back. validate, doctor: warnings only. replay: a difference. */
   acted: 10,
   /** A safeguard said no, or what was asked for does not exist: lock held, cap, canary, an anomalous snapshot, a plan that changed, unknown target. Nothing was done. */
   refused: 20,
@@ -19,7 +19,7 @@ export const EXIT_CODES_HELP = `
 Exit codes:
   0   nothing to do (or shown, or started without --wait)
   10  acted: something was warned, ended or snoozed (dry run: would be);
-      validate: warnings only; replay: a difference
+      validate, doctor: warnings only; replay: a difference
   20  refused: lock held, cap exceeded, canary failed, snapshot anomalous, plan changed or expired, unknown target, plan or run
-  1   failed
+  1   failed; doctor: a problem
   2   usage: the command line or slotkeeper.yml is wrong`;

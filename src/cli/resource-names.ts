@@ -9,3 +9,8 @@ export function tableNameOf(stage: string): string {
 export function stageOfStateMachine(name: string): string | null {
   return STATE_MACHINE.exec(name)?.groups?.['stage'] ?? null;
 }
+
+/** Name of the rule that starts runs of a target; the scheme of serverless.yml and of the embedded cloud. */
+export function scheduleRuleOf(stage: string, target: string): string {
+  return `slotkeeper-${stage}-${target}-schedule`;
+}

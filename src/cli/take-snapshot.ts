@@ -12,7 +12,7 @@ import { isNoSlotLeft } from './is-no-slot-left.ts';
 
 /** What a look needs. */
 interface World extends AskingWorld {
-  readonly table: SessionTable;
+  readonly table: Pick<SessionTable, 'readReaperSession'>;
 }
 
 /**

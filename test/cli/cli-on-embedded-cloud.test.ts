@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { backendsDocument } from '../../src/cli/json/backends-document.ts';
+import { doctorDocument } from '../../src/cli/json/doctor-document.ts';
 import { errorDocument } from '../../src/cli/json/error-document.ts';
 import { explainDocument } from '../../src/cli/json/explain-document.ts';
 import { historyDocument } from '../../src/cli/json/history-document.ts';
@@ -253,6 +254,32 @@ describe('the command line on the embedded cloud', () => {
     // Two runs have recorded what they saw.
     expect(looks).toBe(3);
     expect(leaks.reduce((sum, leak) => sum + leak.sessions, 0)).toBe(total.sessions);
+  });
+
+  it('doctor finds everything in its place here, and names what the embedded cloud does not have', async () => {
+    const { exitCode, out, err } = await cli('doctor', '--json');
+    const { checks, counts, stage } = doctorDocument.parse(JSON.parse(out));
+    const unwell = checks.filter(({ verdict }) => verdict === 'problem').map(({ name, found }) => ({ name, found }));
+    // The refused run of the test before is on record, and is the last one.
+    expect(unwell).toEqual([{ name: 'recent-runs', found: expect.stringContaining('CapExceeded 1') }]);
+    expect({ exitCode, err, stage }).toEqual({ exitCode: 1, err: '', stage: 'local' });
+    expect(counts.ok + counts.warning + counts.problem + counts['cannot-tell']).toBe(checks.length);
+    const verdictOf = (name: string) => checks.find((check) => check.name === name)?.verdict;
+    for (const name of ['connection', 'grants', 'canary', 'clock', 'own-limits', 'table', 'kept-session', 'schedule']) {
+      expect([name, verdictOf(name)]).toEqual([name, 'ok']);
+    }
+    expect(verdictOf('table-recovery')).toBe('cannot-tell');
+    expect(checks.find(({ name }) => name === 'slots')?.found).toMatch(/ of 50 used, .*web_shop 6/);
+  });
+
+  it('doctor names the statement that makes a database user see everyone', async () => {
+    const blind = join(folder, 'blind-doctor.yml');
+    writeFileSync(blind, AT_ONCE_CONFIG.replace('dbUser: awsuser', 'dbUser: ana'));
+    const { exitCode, out } = await runSpawned(['doctor', '--config', blind], env);
+    expect(exitCode).toBe(1);
+    expect(out).toMatch(/^PROBLEM {2}grants +ana is no superuser/m);
+    expect(out).toMatch(/^ +sql +ALTER USER "ana" CREATEUSER;$/m);
+    expect(out).toMatch(/^unknown {2}slots +the session query was refused: see canary$/m);
   });
 
   it('local refuses a port that is taken, and leaves nothing behind', async () => {

@@ -1,5 +1,6 @@
 import { type Fact, known, unknown } from '../../doctor/fact.ts';
 import { explainError } from '../explain-error.ts';
+import { inOneLine } from './in-one-line.ts';
 
 /** With these nothing at all can be asked: one message says so better than every check for itself. */
 const NOTHING_CAN_BE_ASKED = new Set([
@@ -29,6 +30,6 @@ export async function attempt<T>(endpoint: string | null, ask: () => Promise<T>)
     if (NOTHING_CAN_BE_ASKED.has(name)) {
       throw error;
     }
-    return unknown(`could not be asked (${name}: ${message})`);
+    return unknown(`could not be asked (${name}: ${inOneLine(message)})`);
   }
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { fileJsonSchema } from '../../config/file-json-schema.ts';
 import { backendsDocument } from './backends-document.ts';
+import { doctorDocument } from './doctor-document.ts';
 import { errorDocument } from './error-document.ts';
 import { explainDocument } from './explain-document.ts';
 import { historyDocument } from './history-document.ts';
@@ -26,6 +27,7 @@ export function jsonSchemas(): Readonly<Record<string, unknown>> {
     'pool.json': z.toJSONSchema(poolDocument),
     'snooze.json': z.toJSONSchema(snoozeDocument),
     'leaks.json': z.toJSONSchema(leaksDocument),
+    'doctor.json': z.toJSONSchema(doctorDocument),
     'local.json': z.toJSONSchema(localDocument),
     'snapshot.json': z.toJSONSchema(snapshotDocument),
     'replay.json': z.toJSONSchema(replayDocument),

@@ -1,6 +1,5 @@
 import type { Check } from '../check.ts';
-
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
+import { isLoopbackEndpoint } from '../is-loopback-endpoint.ts';
 
 /**
  * Whether what is asked of AWS travels encrypted.
@@ -18,7 +17,8 @@ export function judgeTransport(endpoint: string | null): Check {
     return {
       ...about,
       verdict: 'ok',
-      found: 'https to AWS, certificate verified by the SDK; how the Data API reaches the server is AWS’s',
+      found:
+        "https to AWS, certificate verified by the SDK; how the Data API reaches the server is the service's own matter",
       mend: [],
     };
   }
@@ -30,7 +30,7 @@ export function judgeTransport(endpoint: string | null): Check {
   if (url.protocol === 'https:') {
     return { ...about, verdict: 'ok', found: `https to ${url.host}`, mend: [] };
   }
-  return LOOPBACK.has(url.hostname)
+  return isLoopbackEndpoint(endpoint)
     ? { ...about, verdict: 'ok', found: `unencrypted, but it does not leave this machine (${url.host})`, mend: [] }
     : {
         ...about,

@@ -1,0 +1,109 @@
+import { describeTarget } from '../../config/describe-target.ts';
+import { isDataApiTarget, type TargetConfig } from '../../config/target-config.ts';
+import type { Check } from '../../doctor/check.ts';
+import { judgeDeployment } from '../../doctor/deployment/judge-deployment.ts';
+import { known, unknown } from '../../doctor/fact.ts';
+import { judgeTransport } from '../../doctor/server/judge-transport.ts';
+import { sumUp } from '../../doctor/sum-up.ts';
+import { chooseTarget } from '../choose-target.ts';
+import type { CliIo } from '../cli-io.ts';
+import type { CliRuntime, RuntimeOptions } from '../cli-runtime.ts';
+import { attempt } from '../doctor/attempt.ts';
+import { type DoctorClients, openDoctorClients } from '../doctor/doctor-clients.ts';
+import { examineDeployment } from '../doctor/examine-deployment.ts';
+import { examineRedshift } from '../doctor/examine-redshift.ts';
+import { examineRuns, RUNS_LOOKED_AT } from '../doctor/examine-runs.ts';
+import type { Reaper } from '../executions.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { type DoctorDocument, doctorDocument } from '../json/doctor-document.ts';
+import { renderDoctor } from '../render/render-doctor.ts';
+
+export interface DoctorOptions extends Omit<RuntimeOptions, 'config'> {
+  readonly target?: string;
+  readonly stage?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * Looks whether everything that Slotkeeper needs is there and works, and says how to mend what does not. It changes
+ * nothing.
+ *
+ * @returns 0: nothing to mend; 10: warnings only; 1: problems
+ * @throws what keeps every question from being answered: no network, region or credentials
+ */
+export async function doctorCommand(
+  runtime: CliRuntime,
+  io: CliIo,
+  options: DoctorOptions,
+  openClients: (options: DoctorOptions) => DoctorClients = openDoctorClients,
+): Promise<ExitCode> {
+  const { config, configPath } = runtime;
+  const targets =
+    options.target === undefined ? Object.values(config.targets) : [chooseTarget(config, configPath, options.target)];
+  const clients = openClients(options);
+  try {
+    const deployed = await attempt(clients.endpoint, () => runtime.executions.listReapers());
+    const wanted = options.stage ?? null;
+    const stages = deployed.known ? known({ stages: deployed.value.map(({ stage }) => stage), wanted }) : deployed;
+    const reaper = deployed.known ? reaperOf(deployed.value, wanted) : null;
+    const shared = [
+      judgeTransport(clients.endpoint),
+      judgeDeployment(stages),
+      ...(reaper === null ? [] : await examineDeployment(clients, config, reaper)),
+    ];
+    const checks = shared.map((check) => shown(null, check));
+    for (const target of targets) {
+      const found = await examineTarget(runtime, clients, reaper, target);
+      checks.push(...found.map((check) => shown(target, check)));
+    }
+    const document = toDocument(reaper?.stage ?? null, checks);
+    io.out(options.json === true ? JSON.stringify(document) : renderDoctor(document, io));
+    return document.exitCode;
+  } finally {
+    clients.close();
+  }
+}
+
+/** The stage that is named, or the only one; null: which one is meant cannot be told. */
+function reaperOf(reapers: readonly Reaper[], wanted: string | null): Reaper | null {
+  const found = wanted === null ? reapers : reapers.filter(({ stage }) => stage === wanted);
+  return found.length === 1 ? (found[0] ?? null) : null;
+}
+
+async function examineTarget(
+  runtime: CliRuntime,
+  clients: DoctorClients,
+  reaper: Reaper | null,
+  target: TargetConfig,
+): Promise<readonly Check[]> {
+  const { endpoint } = clients;
+  const table = reaper === null ? null : runtime.tableOf(reaper.stage);
+  const runs =
+    table === null
+      ? unknown('no deployment to read runs from: see deployment')
+      : await attempt(
+          endpoint,
+          async () => (await table.listRuns({ target: target.name, limit: RUNS_LOOKED_AT })).items,
+        );
+  return [
+    ...(isDataApiTarget(target) ? await examineRedshift({ runtime, endpoint, table, runs }, target) : []),
+    ...(reaper === null || table === null
+      ? []
+      : await examineRuns({ clients, config: runtime.config, reaper, table, runs, now: runtime.now }, target)),
+  ];
+}
+
+function shown(target: TargetConfig | null, check: Check): DoctorDocument['checks'][number] {
+  return {
+    target: target?.name ?? null,
+    server: target === null ? null : describeTarget(target),
+    ...check,
+    mend: [...check.mend],
+  };
+}
+
+function toDocument(stage: string | null, checks: DoctorDocument['checks']) {
+  const counts = sumUp(checks);
+  const exitCode = counts.problem > 0 ? EXIT.failed : counts.warning > 0 ? EXIT.acted : EXIT.nothingToDo;
+  return doctorDocument.parse({ schema: 'slotkeeper.doctor/1', stage, exitCode, counts, checks });
+}
