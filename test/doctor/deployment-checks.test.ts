@@ -1,94 +1,69 @@
 import { describe, expect, it } from 'vitest';
 import { tableShape } from '../../src/cli/doctor/table-shape.ts';
-import { filterLetsThrough } from '../../src/doctor/deployment/filter-lets-through.ts';
+import { judgeAudience, type Reach } from '../../src/doctor/deployment/judge-audience.ts';
 import { judgeDeployment } from '../../src/doctor/deployment/judge-deployment.ts';
 import { judgeKeptSession, type KeptSessionFacts } from '../../src/doctor/deployment/judge-kept-session.ts';
 import { judgeRecentRuns } from '../../src/doctor/deployment/judge-recent-runs.ts';
 import { judgeRunTimes } from '../../src/doctor/deployment/judge-run-times.ts';
 import { judgeSchedule, type ScheduleRule } from '../../src/doctor/deployment/judge-schedule.ts';
 import { judgeClientToken, judgeKeepAlive } from '../../src/doctor/deployment/judge-settings.ts';
-import { judgeSubscriptions, type Subscription } from '../../src/doctor/deployment/judge-subscriptions.ts';
 import { judgeTable, type TableFacts } from '../../src/doctor/deployment/judge-table.ts';
 import { judgeExpiry, judgeRecovery } from '../../src/doctor/deployment/judge-table-upkeep.ts';
 import { known, unknown } from '../../src/doctor/fact.ts';
 import { sessionTableSchema } from '../../src/session-table/session-table-schema.ts';
 
 const TOPIC = 'arn:aws:sns:us-east-1:000000000000:slotkeeper-prod-owners';
-const subscription = (changes: Partial<Subscription> = {}): Subscription => ({
-  protocol: 'email',
-  confirmed: true,
-  filter: null,
-  ...changes,
-});
 
-describe('who gets notices', () => {
-  const owners = (subscriptions: readonly Subscription[], names = ['ops@example.com', 'bi@example.com']) =>
-    judgeSubscriptions(known(subscriptions), { audience: 'owners', topicArn: TOPIC, owners: names });
+describe('who gets messages', () => {
+  const reach = (changes: Partial<Reach> = {}): Reach => ({
+    owner: 'ops@example.com',
+    target: 'rs',
+    confirmed: 1,
+    pending: 0,
+    filtered: 0,
+    ...changes,
+  });
+  const owners = (reaches: readonly Reach[]) => judgeAudience(known(reaches), { audience: 'owners', topicArn: TOPIC });
 
-  it.each<[string, readonly Subscription[], string, string]>([
-    ['one that gets everything', [subscription()], 'ok', '1 (1 email) confirmed'],
-    ['none at all', [], 'problem', '0 confirmed: nobody is told'],
+  it.each<[string, readonly Reach[], string, string]>([
+    ['each owner', [reach(), reach({ owner: 'bi', filtered: 1 })], 'ok', '2 of 2 owners are reached'],
+    ['one of two', [reach(), reach({ owner: 'bi', confirmed: 0 })], 'problem', 'nobody is told for bi (target rs)'],
+    ['nobody yet', [reach({ confirmed: 0, pending: 2 })], 'problem', '(target rs); 2 never confirmed'],
     [
-      'one that was never confirmed',
-      [subscription({ confirmed: false })],
+      'nobody behind filters',
+      [reach({ confirmed: 0, filtered: 3 })],
       'problem',
-      '0 confirmed, 1 never confirmed: nobody is told',
+      'the filters of 3 confirmed refuse it',
     ],
-    ['one confirmed, one not', [subscription(), subscription({ confirmed: false })], 'warning', '1 never confirmed'],
-    [
-      'one that filters for one owner of two',
-      [subscription({ filter: { owner: ['ops@example.com'] } })],
-      'problem',
-      'nobody is told for bi@example.com',
-    ],
-    [
-      'one for each owner',
-      [
-        subscription({ filter: { owner: ['ops@example.com'] } }),
-        subscription({ filter: { owner: [{ prefix: 'bi@' }] } }),
-      ],
-      'ok',
-      '2 (2 email) confirmed',
-    ],
-    ['one whose filter may not be read', [subscription({ filter: 'unreadable' })], 'cannot-tell', 'filter policies'],
-  ])('%s', (_, subscriptions, verdict, found) => {
-    const check = owners(subscriptions);
-    expect(check).toMatchObject({ name: 'owners-subscribed', verdict });
-    expect(check.found).toContain(found);
+    ['each, but one waits', [reach({ pending: 1 })], 'warning', '1 never confirmed: look for the mail'],
+  ])('%s', (_, reaches, verdict, found) => {
+    const check = owners(reaches);
+    expect(check).toMatchObject({ name: 'owners-subscribed', verdict, found: expect.stringContaining(found) });
+    expect(check.mend.length > 0).toBe(verdict !== 'ok');
   });
 
-  it('names the line that subscribes exactly the owner that is missed', () => {
-    const check = owners([subscription({ filter: { owner: ['ops@example.com'] } })]);
-    expect(check.mend).toEqual([
+  it('names the line that subscribes exactly the owner that is missed, once', () => {
+    const missed = reach({ owner: "o'neil@example.com", confirmed: 0 });
+    expect(owners([reach(), missed, { ...missed, target: 'other' }]).mend).toEqual([
       {
         kind: 'cli',
-        line: `aws sns subscribe --topic-arn ${TOPIC} --protocol email --notification-endpoint bi@example.com --attributes '{"FilterPolicy":"{\\"owner\\":[\\"bi@example.com\\"]}"}'`,
+        line: `aws sns subscribe --topic-arn ${TOPIC} --protocol email --notification-endpoint 'o'\\''neil@example.com' --attributes '{"FilterPolicy":"{\\"owner\\":[\\"o'\\''neil@example.com\\"]}"}'`,
       },
     ]);
   });
 
   it('asks for one subscription, whoever it is, where operators are told', () => {
-    const about = { audience: 'operators', topicArn: TOPIC, owners: [] } as const;
-    expect(judgeSubscriptions(known([subscription({ protocol: 'sqs' })]), about).verdict).toBe('ok');
-    expect(judgeSubscriptions(known([]), about)).toMatchObject({ verdict: 'problem', mend: [{ kind: 'cli' }] });
-    expect(judgeSubscriptions(unknown('no right'), about)).toMatchObject({ verdict: 'cannot-tell', found: 'no right' });
-  });
-});
-
-describe('a filter policy', () => {
-  it.each([
-    [{}, 'yes'],
-    [{ owner: ['a', 'b'] }, 'yes'],
-    [{ owner: ['b'] }, 'no'],
-    [{ owner: [{ prefix: 'a' }] }, 'yes'],
-    [{ owner: [{ suffix: 'z' }] }, 'no'],
-    [{ owner: [{ 'anything-but': ['a'] }] }, 'unclear'],
-    [{ owner: ['a'], target: ['prod'] }, 'unclear'],
-    [{ owner: ['b'], target: ['prod'] }, 'no'],
-    [{ team: ['x'] }, 'no'],
-    [{ owner: 'a' }, 'unclear'],
-  ])('%j lets a notice for owner a through: %s', (policy, answer) => {
-    expect(filterLetsThrough(policy, { owner: 'a' })).toBe(answer);
+    const about = { audience: 'operators', topicArn: TOPIC } as const;
+    expect(judgeAudience(known([reach({ owner: null })]), about)).toMatchObject({
+      verdict: 'ok',
+      found: 'they are reached',
+    });
+    expect(judgeAudience(known([reach({ owner: null, confirmed: 0 })]), about)).toMatchObject({
+      verdict: 'problem',
+      found: 'nobody is told for operators (target rs)',
+      mend: [{ kind: 'cli', line: expect.stringMatching(/--notification-endpoint oncall@example\.com$/) }],
+    });
+    expect(judgeAudience(unknown('no right'), about)).toMatchObject({ verdict: 'cannot-tell', found: 'no right' });
   });
 });
 

@@ -1,6 +1,6 @@
-import type { SlotkeeperConfig, TargetConfig } from '../../config/slotkeeper-config.ts';
+import type { SlotkeeperConfig } from '../../config/slotkeeper-config.ts';
 import type { Check } from '../../doctor/check.ts';
-import { judgeSubscriptions } from '../../doctor/deployment/judge-subscriptions.ts';
+import { judgeAudience } from '../../doctor/deployment/judge-audience.ts';
 import { judgeTable } from '../../doctor/deployment/judge-table.ts';
 import { judgeExpiry, judgeRecovery } from '../../doctor/deployment/judge-table-upkeep.ts';
 import { unknown } from '../../doctor/fact.ts';
@@ -10,7 +10,7 @@ import type { Reaper } from '../executions.ts';
 import { tableNameOf } from '../resource-names.ts';
 import { attempt } from './attempt.ts';
 import type { DoctorClients } from './doctor-clients.ts';
-import { readSubscriptions } from './read-subscriptions.ts';
+import { readOperatorsAudience, readOwnersAudience } from './read-audience.ts';
 import { readExpiry, readRecovery, readTable } from './read-table.ts';
 import { tableShape } from './table-shape.ts';
 
@@ -27,15 +27,15 @@ export async function examineDeployment(
   // What the embedded cloud does not have is nothing to mend there.
   const embedded = endpoint !== null && isLoopbackEndpoint(endpoint);
   const [owned, operated, shape, expiry, recovery] = await Promise.all([
-    attempt(endpoint, () => readSubscriptions(clients, owners)),
-    attempt(endpoint, () => readSubscriptions(clients, operators)),
+    attempt(endpoint, () => readOwnersAudience(clients, owners, config)),
+    attempt(endpoint, () => readOperatorsAudience(clients, operators, config)),
     attempt(endpoint, () => readTable(clients, table)),
     embedded ? unknown('the embedded DynamoDB expires nothing') : attempt(endpoint, () => readExpiry(clients, table)),
     embedded ? unknown('the embedded DynamoDB has no recovery') : attempt(endpoint, () => readRecovery(clients, table)),
   ]);
   return [
-    judgeSubscriptions(owned, { audience: 'owners', topicArn: owners, owners: ownersOf(config) }),
-    judgeSubscriptions(operated, { audience: 'operators', topicArn: operators, owners: [] }),
+    judgeAudience(owned, { audience: 'owners', topicArn: owners }),
+    judgeAudience(operated, { audience: 'operators', topicArn: operators }),
     judgeTable(shape, { table, stage, shape: tableShape(sessionTableSchema(table)) }),
     judgeExpiry(expiry, { table }),
     judgeRecovery(recovery, { table }),
@@ -46,10 +46,4 @@ export async function examineDeployment(
 function topicArn(stateMachineArn: string, stage: string, audience: 'owners' | 'operators'): string {
   const [, partition = 'aws', , region = '', account = ''] = stateMachineArn.split(':');
   return `arn:${partition}:sns:${region}:${account}:slotkeeper-${stage}-${audience}`;
-}
-
-/** Everybody whom slotkeeper.yml names as an owner, each once. */
-function ownersOf({ notices, targets }: SlotkeeperConfig): readonly string[] {
-  const named = Object.values(targets).flatMap(({ rules }: TargetConfig) => rules.flatMap(({ owner }) => owner ?? []));
-  return [...new Set([notices.defaultOwner, ...notices.owners.map(({ owner }) => owner), ...named])];
 }
