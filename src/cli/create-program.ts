@@ -11,6 +11,7 @@ import { type HistoryOptions, historyCommand } from './commands/history-command.
 import { type LeaksOptions, leaksCommand } from './commands/leaks-command.ts';
 import { type LocalOptions, localCommand } from './commands/local-command.ts';
 import { type PoolOptions, poolCommand } from './commands/pool-command.ts';
+import { releaseCommand } from './commands/release-command.ts';
 import { type ReplayOptions, replayCommand } from './commands/replay-command.ts';
 import { type RunOptions, runCommand } from './commands/run-command.ts';
 import { type SnoozeOptions, snoozeCommand } from './commands/snooze-command.ts';
@@ -77,6 +78,10 @@ export function createProgram(
   withAwsOptions(program.command('history').description('what was done: the newest runs, one run, or one backend'))
     .argument('[pid|run]', 'a process id, or the id of a run')
     .option('--limit <n>', 'most runs or backends to show', wholeNumber(1, 1000), 20)
+    .option('--summary', 'what the warnings and ends of a period came to')
+    .addOption(
+      new Option('--since <duration>', 'how far back that period goes').argParser(seconds).default(7 * 86_400, '7d'),
+    )
     .action((subject: string | undefined, options: HistoryOptions & RuntimeOptions) =>
       onAws(options, (runtime) => historyCommand(runtime, io, subject, options)),
     );
@@ -105,8 +110,13 @@ export function createProgram(
         .default(DIMENSIONS, DIMENSIONS.join(',')),
     )
     .option('--limit <n>', 'most clients to show', wholeNumber(1, 10_000), 20)
-    .action((options: LeaksOptions & RuntimeOptions) =>
-      onAws(options, (runtime) => leaksCommand(runtime, io, options)),
+    .option('--release <id>', 'let the sessions of a client that came back at once be ended again', clientIdOf)
+    .action(({ release, ...options }: LeaksOptions & RuntimeOptions & { release?: string }) =>
+      onAws(options, (runtime) =>
+        release === undefined
+          ? leaksCommand(runtime, io, options)
+          : releaseCommand(runtime, io, { ...options, release, user: userInfo().username }),
+      ),
     );
 
   withAwsOptions(
@@ -197,6 +207,14 @@ function dimensions(text: string): readonly Dimension[] {
 function planHash(text: string): string {
   if (!/^[0-9a-f]{8,64}$/i.test(text)) {
     throw new InvalidArgumentError('Expected 8 to 64 hex digits, as the dry run shows them.');
+  }
+  return text.toLowerCase();
+}
+
+/** As `leaks` shows it, or its first digits. */
+function clientIdOf(text: string): string {
+  if (!/^[0-9a-f]{4,16}$/i.test(text)) {
+    throw new InvalidArgumentError('Expected 4 to 16 hex digits, as slotkeeper leaks shows them.');
   }
   return text.toLowerCase();
 }

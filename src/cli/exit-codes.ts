@@ -8,7 +8,7 @@ export const EXIT = {
   usage: 2,
   /** The run warned or ended something; a dry run would have. snooze: kept a session, or took that back. validate, doctor: warnings only. replay: a difference. */
   acted: 10,
-  /** A safeguard said no, or what was asked for does not exist: lock held, cap, canary, an anomalous snapshot, a plan that changed, unknown target. Nothing was done. */
+  /** A safeguard said no, or what was asked for does not exist: lock held, cap, canary, an anomalous snapshot, a plan that changed, unknown target, all that was due are sessions whose clients come back at once. Nothing was done. */
   refused: 20,
 } as const;
 
@@ -20,6 +20,7 @@ Exit codes:
   0   nothing to do (or shown, or started without --wait)
   10  acted: something was warned, ended or snoozed (dry run: would be);
       validate, doctor: warnings only; replay: a difference
-  20  refused: lock held, cap exceeded, canary failed, snapshot anomalous, plan changed or expired, unknown target, plan or run
+  20  refused: lock held, cap exceeded, canary failed, snapshot anomalous, plan changed or expired, unknown target, plan or run,
+      only sessions due whose clients come back at once
   1   failed; doctor: a problem
   2   usage: the command line or slotkeeper.yml is wrong`;

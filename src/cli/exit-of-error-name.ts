@@ -19,6 +19,7 @@ const REFUSED = new Set([
   'RecordingsMissing',
   'PatternNotRecorded',
   'BackendUnknown',
+  'ClientUnknown',
   'InvalidPageToken',
   'SnoozeOff',
   'SnoozeTooLong',

@@ -2,10 +2,7 @@ import { type IdleSpell, sessionKey } from '../leaks/measure-idle.ts';
 import type { BackendRecord } from '../lifecycle/backend-record.ts';
 import type { LifecycleEventType } from '../lifecycle/lifecycle-event.ts';
 import type { SessionTable } from '../session-table/session-table.ts';
-
-/** Backends on record that are read at most, those with the newest start: the table is ordered by it. */
-const MOST_BACKENDS = 5_000;
-const PAGE = 500;
+import { readRecords } from './read-records.ts';
 
 /** What happens to a session only while it is idle since `lastActiveAt`. */
 const PROOFS: readonly LifecycleEventType[] = ['warned', 'termination-claimed', 'termination-signalled'];
@@ -19,26 +16,12 @@ export interface KnownSpells {
 }
 
 export async function readKnownSpells(table: SessionTable, target: string): Promise<KnownSpells> {
-  const killed = new Set<string>();
-  const spells: IdleSpell[] = [];
-  let read = 0;
-  let next: string | null = null;
-  do {
-    const page: Awaited<ReturnType<SessionTable['listBackends']>> = await table.listBackends({
-      target,
-      limit: PAGE,
-      ...(next === null ? {} : { nextToken: next }),
-    });
-    for (const record of page.items) {
-      if (record.state === 'terminated' && record.outcome === 'gone') {
-        killed.add(sessionKey(record.identity));
-      }
-      spells.push(...lastSpell(record));
-    }
-    read += page.items.length;
-    next = page.nextToken;
-  } while (next !== null && read < MOST_BACKENDS);
-  return { killed, spells };
+  const { records } = await readRecords(table, target);
+  const ended = records.filter(({ state, outcome }) => state === 'terminated' && outcome === 'gone');
+  return {
+    killed: new Set(ended.map(({ identity }) => sessionKey(identity))),
+    spells: records.flatMap(lastSpell),
+  };
 }
 
 /** One that was used again has begun another spell: nothing is known of that one yet. */

@@ -3,7 +3,7 @@ import { exitOfRun } from '../../src/cli/exit-of-run.ts';
 
 const none = { gone: 0, 'already-gone': 0, 'busy-again': 0, denied: 0, 'still-there': 0 };
 const counts = { backends: 5, keep: 5, warn: 0, terminate: 0, recovered: 0 };
-const quiet = { dryRun: false, counts, notices: { sent: 0, failed: 0 }, outcomes: none };
+const quiet = { dryRun: false, counts, kept: { own: 1 }, notices: { sent: 0, failed: 0 }, outcomes: none };
 
 describe('exitOfRun', () => {
   it.each([
@@ -22,6 +22,14 @@ describe('exitOfRun', () => {
     ['a dry run would warn', { ...quiet, dryRun: true, counts: { ...counts, keep: 4, warn: 1 } }, 10],
     ['a dry run would end', { ...quiet, dryRun: true, counts: { ...counts, keep: 4, terminate: 1 } }, 10],
     ['a dry run finds nothing', { ...quiet, dryRun: true }, 0],
+    ['all that is due are sessions of clients that come back at once', { ...quiet, kept: { thrashing: 2 } }, 20],
+    ['a dry run finds only such', { ...quiet, dryRun: true, kept: { thrashing: 2 } }, 20],
+    ['such were spared and others ended', { ...quiet, kept: { thrashing: 2 }, outcomes: { ...none, gone: 1 } }, 10],
+    [
+      'such were spared and the others denied',
+      { ...quiet, kept: { thrashing: 2 }, outcomes: { ...none, denied: 1 } },
+      1,
+    ],
   ])('when %s', (_, run, expected) => {
     expect(exitOfRun(run)).toBe(expected);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { historyDocument } from '../../src/cli/json/history-document.ts';
-import { runningRun, warnedDashboard } from '../support/example-records.ts';
+import { backendNumber, runningRun, warnedDashboard } from '../support/example-records.ts';
 import { fakeCli } from './fake-cli.ts';
 import { warnOne } from './warn-one.ts';
 
@@ -54,6 +54,55 @@ describe('slotkeeper history', () => {
       pid: 1073,
       backends: [{ startedAt: '2026-11-19T08:00:00Z' }, {}],
     });
+  });
+
+  it('sums up what the warnings and ends of a period came to', async () => {
+    const cli = fakeCli();
+    expect((await cli.run('history', '--summary')).out).toContain('warnings that worked  - (no warning is settled)');
+    const warned = { at: '2026-11-20T14:00:00.000Z', type: 'warned', by: 'run:r', detail: {} } as const;
+    const claimed = { at: '2026-11-20T14:29:58.000Z', type: 'termination-claimed', by: 'run:s', detail: {} } as const;
+    const gone = {
+      at: '2026-11-20T14:30:00.000Z',
+      type: 'terminated',
+      by: 'run:s',
+      detail: { outcome: 'gone' },
+    } as const;
+    const back = { at: '2026-11-20T14:40:00.000Z', type: 'reconnected', by: 'run:t', detail: {} } as const;
+    const used = { at: '2026-11-20T14:10:00.000Z', type: 'recovered', by: 'run:s', detail: {} } as const;
+    const lives = [
+      [warned, claimed, gone],
+      [warned, claimed, gone, back],
+      [claimed, gone],
+      [warned, used],
+      [warned, used],
+      [warned, used],
+      [warned],
+    ];
+    for (const [n, events] of lives.entries()) {
+      await cli.table.saveBackend({ ...backendNumber(n), events });
+    }
+    const { exitCode, out } = await cli.run('history', '--summary', '--since', '1d');
+    expect(exitCode).toBe(0);
+    expect(out.split('\n').map((line) => line.replaceAll(/ {2,}/g, ' | '))).toEqual([
+      'target | analytics, stage test',
+      'period | 2026-11-19 15:00:00Z to 2026-11-20 15:00:00Z (1d)',
+      'backends | 7 on record',
+      'warned | 6 = 3 used again + 2 ended + 1 waiting',
+      'snoozes | 0',
+      'outcomes | 3 = 3 gone',
+      'ended | 3 = 2 warned + 1 without a warning',
+      'back at once | 1 of 3 ended',
+      'warnings that worked | 60%',
+      'false kills | 33%',
+      'freed | 60 slot-minutes, at most',
+    ]);
+    const document = historyDocument.parse(JSON.parse((await cli.run('history', '--summary', '--json')).out));
+    expect(document).toMatchObject({
+      kind: 'summary',
+      ledger: { reconnected: 1, freedSeconds: 3600 },
+      truncated: false,
+    });
+    expect((await cli.run('history', '1073', '--summary')).exitCode).toBe(2);
   });
 
   it('says so when nothing is recorded', async () => {

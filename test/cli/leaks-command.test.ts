@@ -1,11 +1,14 @@
+import { userInfo } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { REDSHIFT_HISTORY_SQL } from '../../src/backends/redshift-history-sql.ts';
 import type { CliRuntime } from '../../src/cli/cli-runtime.ts';
 import { leaksDocument } from '../../src/cli/json/leaks-document.ts';
+import { releaseDocument } from '../../src/cli/json/release-document.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import type { Row, Statement, Warehouse } from '../../src/warehouse/warehouse.ts';
 import { reap, runReapMachine } from '../support/reap-machine.ts';
 import { createReaperWorld, type ReaperWorld, TARGET } from '../support/reaper-world.ts';
+import { thrashingWorld as poolThatComesBack, reapAfter } from '../support/thrashing-world.ts';
 
 /** The simulated cluster, and what it remembers of sessions. */
 function withHistory(world: ReaperWorld, history: { rows: readonly Row[]; error?: string; asked: Statement[] }) {
@@ -139,6 +142,7 @@ describe('slotkeeper leaks', () => {
       'sessions | 3 = 0 open before + 3 opened = 2 closed + 1 open, 2 at once',
       'wasted | 76 slot-minutes idle, at least',
       'killed | 1, of which 1 were back within a minute',
+      'runs | 2, on average - → 2.0 backends, - → 98.0 free slots',
       'clients | 2',
       '',
       '# | USER | APPLICATION | OPENED | CLOSED | OPEN | PEAK | IDLE | SLOT-MINUTES | TREND | KILLED | BACK',
@@ -154,6 +158,10 @@ describe('slotkeeper leaks', () => {
       expect.stringContaining('it came back right after 1 of its sessions'),
       ' | server | ALTER USER "bi_reader" SESSION TIMEOUT 3600',
       expect.stringContaining('https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_USER.html'),
+      '',
+      'RUN AT | BACKENDS | KEPT | WARN | KILL | GONE | FREE',
+      '2026-11-20 15:16:40Z | 2 | 1 | 0 | 1 | 1 | 98',
+      '2026-11-20 15:00:00Z | 2 | 1 | 1 | 0 | 0 | 98',
     ]);
   });
 
@@ -162,6 +170,41 @@ describe('slotkeeper leaks', () => {
     const document = leaksDocument.parse(JSON.parse((await leaks(world, { rows }, '--limit', '1', '--json')).out));
     expect(document.leaks).toHaveLength(1);
     expect(document).toMatchObject({ clients: 2, total: { sessions: 3 } });
+  });
+
+  it('shows who is held for coming back at once, and lets its sessions be ended again', async () => {
+    const world = poolThatComesBack(3);
+    await reap(world.ports);
+    await reapAfter(world, 60);
+    const seen = await leaks(world, { rows: [] });
+    const [client] = await world.table.listClients(TARGET);
+    expect(seen.exitCode).toBe(0);
+    expect(seen.out.split('\n').map((line) => line.replaceAll(/ {2,}/g, ' | '))).toEqual(
+      expect.arrayContaining([
+        'thrashing | scratch_1, Tableau from 10.0.0.7, probably Tableau',
+        expect.stringMatching(/^ \| found \| .* by \S+: back at once after 3 ends, 3 are too many$/),
+        expect.stringMatching(/^ \| ends \| none of its sessions until 2026-11-21 15:01:\d\dZ$/),
+        expect.stringMatching(/^ \| told \| the operators, /),
+        ` | release | slotkeeper leaks --release ${client?.id} --target analytics`,
+      ]),
+    );
+    const id = client?.id.slice(0, 6) ?? '';
+    expect((await leaks(world, { rows: [] }, '--release', 'ffff0000')).exitCode).toBe(20);
+    const released = await leaks(world, { rows: [] }, '--release', id, '--json');
+    expect(released.exitCode).toBe(10);
+    expect(released.asked).toEqual([]);
+    const document = releaseDocument.parse(JSON.parse(released.out));
+    expect(document).toMatchObject({
+      did: 'released',
+      client: { held: false, released: { by: `cli:${userInfo().username}` } },
+    });
+    const again = await leaks(world, { rows: [] }, '--release', id);
+    expect(again.exitCode).toBe(0);
+    expect(again.out).toMatch(
+      /^Nothing to do: scratch_1, Tableau from 10\.0\.0\.7 on analytics has not been held since /,
+    );
+    const after = leaksDocument.parse(JSON.parse((await leaks(world, { rows: [] }, '--json')).out));
+    expect(after.thrashing).toMatchObject([{ held: false, released: { by: `cli:${userInfo().username}` } }]);
   });
 
   it('believes no history of a server that does not show everyone', async () => {
@@ -182,6 +225,7 @@ describe('slotkeeper leaks', () => {
   it.each([
     [['--since', '8d'], 'Expected --since from 1s to 7d'],
     [['--since', 'soon'], 'Expected a duration'],
+    [['--release', 'xyz'], 'Expected 4 to 16 hex digits'],
     [['--by', 'colour'], 'Expected some of user,application,host,driver'],
   ])('refuses %j', async (args, message) => {
     const { exitCode, err } = await leaks(createReaperWorld(), { rows: [] }, ...args);

@@ -1,3 +1,5 @@
+import { SlotkeeperError } from '../../errors/slotkeeper-error.ts';
+import { keepLedger } from '../../leaks/keep-ledger.ts';
 import type { BackendRecord } from '../../lifecycle/backend-record.ts';
 import type { SessionTable } from '../../session-table/session-table.ts';
 import { chooseReaper } from '../choose-reaper.ts';
@@ -10,6 +12,7 @@ import { toBackendHistoryJson } from '../json/backend-history-json.ts';
 import { type HistoryDocument, historyDocument } from '../json/history-document.ts';
 import { toRunRecordJson } from '../json/run-record-json.ts';
 import { readMembers } from '../read-members.ts';
+import { readRecords } from '../read-records.ts';
 import { renderHistory } from '../render/render-history.ts';
 
 export interface HistoryOptions {
@@ -17,14 +20,20 @@ export interface HistoryOptions {
   readonly stage?: string;
   /** Most runs to list, or most backends of a pid. */
   readonly limit: number;
+  /** A period's sums instead. */
+  readonly summary?: boolean;
+  /** How far back the period goes, in seconds. */
+  readonly since: number;
   readonly json?: boolean;
 }
 
 /**
- * Shows what was done: the newest runs, one run, or the story of the backends that had one pid.
+ * Shows what was done: the newest runs, one run, the story of the backends that had one pid, or what a period's warnings
+ * and ends came to.
  *
  * @param subject digits: a pid; other text: a run's id; undefined: the newest runs
  * @throws RunNotRecorded
+ * @throws SlotkeeperError named UsageError, when the sums of a period are asked for, and one run or pid besides
  */
 export async function historyCommand(
   runtime: CliRuntime,
@@ -32,23 +41,34 @@ export async function historyCommand(
   subject: string | undefined,
   options: HistoryOptions,
 ): Promise<ExitCode> {
+  if (options.summary === true && subject !== undefined) {
+    throw new SlotkeeperError('UsageError', `Expected --summary, or the pid or run ${subject}, not both.`);
+  }
   const target = chooseTarget(runtime.config, runtime.configPath, options.target).name;
   const { stage } = await chooseReaper(runtime.executions, options.stage);
   const table = runtime.tableOf(stage);
   const base = { schema: 'slotkeeper.history/1', stage, target } as const;
   const document: HistoryDocument =
-    subject === undefined
-      ? { ...base, kind: 'runs', runs: (await newestRuns(table, target, options.limit)).map(toRunRecordJson) }
-      : /^\d+$/.test(subject)
-        ? {
-            ...base,
-            kind: 'backend',
-            pid: Number(subject),
-            backends: await storiesOf(table, target, Number(subject), options.limit),
-          }
-        : { ...base, ...(await oneRun(table, target, subject)) };
+    options.summary === true
+      ? { ...base, ...(await summaryOf(table, target, runtime.now(), options.since)) }
+      : subject === undefined
+        ? { ...base, kind: 'runs', runs: (await newestRuns(table, target, options.limit)).map(toRunRecordJson) }
+        : /^\d+$/.test(subject)
+          ? {
+              ...base,
+              kind: 'backend',
+              pid: Number(subject),
+              backends: await storiesOf(table, target, Number(subject), options.limit),
+            }
+          : { ...base, ...(await oneRun(table, target, subject)) };
   io.out(options.json === true ? JSON.stringify(historyDocument.parse(document)) : renderHistory(document, io));
   return EXIT.nothingToDo;
+}
+
+async function summaryOf(table: SessionTable, target: string, now: Date, seconds: number) {
+  const { records, truncated } = await readRecords(table, target);
+  const period = { since: new Date(now.getTime() - seconds * 1000).toISOString(), until: now.toISOString() };
+  return { kind: 'summary', ledger: keepLedger(records, period), truncated } as const;
 }
 
 async function newestRuns(table: SessionTable, target: string, limit: number) {

@@ -2,6 +2,8 @@ import { HISTORY_DAYS } from '../../backends/redshift-history-sql.ts';
 import { SlotkeeperError } from '../../errors/slotkeeper-error.ts';
 import type { Dimension } from '../../leaks/client-group.ts';
 import { reportLeaks } from '../../leaks/report-leaks.ts';
+import { tellRunTrend } from '../../leaks/tell-run-trend.ts';
+import { isHeld } from '../../lifecycle/client-record.ts';
 import { checkCanary } from '../../policy/check-canary.ts';
 import { findDataApiTarget } from '../../reaper/find-data-api-target.ts';
 import { chooseReaper } from '../choose-reaper.ts';
@@ -10,9 +12,11 @@ import type { CliIo } from '../cli-io.ts';
 import type { CliRuntime } from '../cli-runtime.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { leaksDocument } from '../json/leaks-document.ts';
+import { toThrashingJson } from '../json/thrashing-json.ts';
 import { readHistory } from '../read-history.ts';
 import { readKnownSpells } from '../read-known-spells.ts';
 import { readLooks } from '../read-looks.ts';
+import { readRunPoints } from '../read-run-points.ts';
 import { renderLeaks } from '../render/render-leaks.ts';
 import { takeSnapshot } from '../take-snapshot.ts';
 
@@ -51,11 +55,14 @@ export async function leaksCommand(runtime: CliRuntime, io: CliIo, options: Leak
   if (blind !== null) {
     throw blind;
   }
+  const now = runtime.now();
   const since = new Date(Date.parse(snapshot.takenAt) - options.since * 1000);
-  const [history, looks, known] = await Promise.all([
+  const [history, looks, known, runs, clients] = await Promise.all([
     readHistory(world, server, options.since),
     readLooks(table, target.name, since),
     readKnownSpells(table, target.name),
+    readRunPoints(table, target.name, target.slots, since),
+    table.listClients(target.name),
   ]);
   const report = reportLeaks({
     window: { since: since.toISOString(), until: snapshot.takenAt },
@@ -75,6 +82,11 @@ export async function leaksCommand(runtime: CliRuntime, io: CliIo, options: Leak
     looks: report.looks,
     truncated: history.truncated,
     total: report.total,
+    thrashing: clients
+      .filter((client) => isHeld(client, now) || Date.parse(client.released?.at ?? client.until) >= since.getTime())
+      .map((client) => toThrashingJson(client, now)),
+    runs,
+    runTrend: tellRunTrend(runs, report.window),
     clients: report.leaks.length,
     leaks: report.leaks.slice(0, options.limit).map(({ group, ...leak }) => ({ ...group, ...leak })),
   });

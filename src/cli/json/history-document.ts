@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import { NOTICE_STATES } from '../../session-table/notice-record.ts';
 import { backendHistoryJson } from './backend-history-json.ts';
+import { ledgerJson } from './ledger-json.ts';
 import { memberJson } from './member-json.ts';
 import { runRecordJson } from './run-record-json.ts';
 import { count, moment } from './session-json.ts';
 
 const base = { schema: z.literal('slotkeeper.history/1'), stage: z.string(), target: z.string() };
 
-/** What `slotkeeper history [pid|run] --json` prints; `kind` says which of the three. */
+/** What `slotkeeper history [pid|run] --json` prints; `kind` says which of the four. */
 export const historyDocument = z
   .discriminatedUnion('kind', [
     z.strictObject({
@@ -42,6 +43,14 @@ export const historyDocument = z
       kind: z.literal('backend'),
       pid: count,
       backends: z.array(backendHistoryJson).meta({ description: 'Oldest start first: a pid is reused.' }),
+    }),
+    z.strictObject({
+      ...base,
+      kind: z.literal('summary'),
+      ledger: ledgerJson,
+      truncated: z
+        .boolean()
+        .meta({ description: 'More backends are on record than are read; those that began last are.' }),
     }),
   ])
   .meta({ title: 'slotkeeper history --json' });

@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { DIMENSIONS } from '../../leaks/client-group.ts';
 import { count, moment } from './session-json.ts';
+import { thrashingJson } from './thrashing-json.ts';
+
+const halves = z.strictObject({ before: z.number().min(0).nullable(), after: z.number().min(0).nullable() });
 
 const sessionCounts = {
   sessions: count.meta({ description: 'Of the window: openBefore + opened, and closed + open.' }),
@@ -31,6 +34,27 @@ export const leaksDocument = z
       .boolean()
       .meta({ description: 'The server remembers more sessions than are read; the oldest are missing.' }),
     total: z.strictObject(sessionCounts),
+    thrashing: z
+      .array(thrashingJson)
+      .meta({ description: 'Clients that are held because they come back at once, or were in the window.' }),
+    runs: z
+      .array(
+        z.strictObject({
+          run: z.string(),
+          at: moment,
+          dryRun: z.boolean(),
+          backends: count,
+          kept: count,
+          warn: count,
+          kill: count,
+          gone: count,
+          free: count.meta({ description: 'Slots that an ordinary user could get when it looked.' }),
+        }),
+      )
+      .meta({ description: 'The runs of the window that came to a plan, newest first; warn and kill as planned.' }),
+    runTrend: z
+      .strictObject({ backends: halves, free: halves })
+      .meta({ description: 'On average over the runs of the older and of the newer half; null: none.' }),
     clients: count,
     leaks: z
       .array(

@@ -24,6 +24,10 @@ export const runRecordJson = z.strictObject({
     description:
       "What it saw, believed or not; null: it did not come to look. clockDifferenceSeconds: by how much Slotkeeper's clock was ahead of the server's, the time from the look to its reading included.",
   }),
+  clientsHeld: count.nullable().meta({
+    description:
+      'Clients whose sessions were not to be ended, because they come back at once; null: it came to no plan, or did not look.',
+  }),
   kept: counts.meta({ description: 'Why backends were kept, by code; adds up to counts.keep.' }),
   notices: z.strictObject({
     sent: count,
@@ -63,6 +67,7 @@ export function toRunRecordJson(run: RunRecord): RunRecordJson {
     planHash: run.planHash,
     counts: run.counts,
     seen: run.seen ?? null,
+    clientsHeld: run.clientsHeld ?? null,
     kept: run.kept,
     notices: {
       sent: run.notices.sent,

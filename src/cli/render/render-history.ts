@@ -5,6 +5,7 @@ import { formatTime } from '../format-time.ts';
 import type { BackendHistoryJson } from '../json/backend-history-json.ts';
 import type { HistoryDocument } from '../json/history-document.ts';
 import { printable } from '../printable.ts';
+import { renderLedger } from './render-ledger.ts';
 import { renderMembers } from './render-members.ts';
 import { runFacts, whenFact } from './render-run-facts.ts';
 
@@ -35,9 +36,11 @@ const EVENT_COLUMNS: readonly Column[] = [
   { header: 'DETAIL', min: 20 },
 ];
 
-/** What was done, for people: runs, one run, or the backends that had a pid. */
+/** What was done, for people: runs, one run, the backends that had a pid, or a period's sums. */
 export function renderHistory(document: HistoryDocument, io: CliIo): string {
   switch (document.kind) {
+    case 'summary':
+      return renderLedger(document);
     case 'runs':
       return document.runs.length === 0 ? `No run of target ${document.target} is recorded.` : renderRuns(document, io);
     case 'run':

@@ -4,6 +4,7 @@ import { type Column, formatColumns } from '../format-columns.ts';
 import { formatFacts } from '../format-facts.ts';
 import { formatTime } from '../format-time.ts';
 import type { LeaksDocument } from '../json/leaks-document.ts';
+import { renderThrashing } from './render-thrashing.ts';
 
 type Leak = LeaksDocument['leaks'][number];
 
@@ -57,12 +58,47 @@ export function renderLeaks(document: LeaksDocument, io: CliIo): string {
       ],
       ['wasted', `${slotMinutes(total)} slot-minutes idle, at least`],
       ['killed', `${total.killed}, of which ${total.reconnected} were back within a minute`],
+      ['runs', runsText(document)],
       ['clients', shownOf(leaks.length, document.clients)],
       ...(document.truncated ? [['history', 'cut: the oldest sessions of the window are missing'] as const] : []),
     ]),
     ...(rows.length === 0 ? [] : ['', ...formatColumns(columns, rows, { width: io.width, decorate })]),
     ...leaks.flatMap((leak, index) => adviceLines(leak, index + 1)),
+    ...renderThrashing(document.thrashing, document.target),
+    ...runLines(document, io),
   ].join('\n');
+}
+
+/** Runs that are listed, the newest; the JSON document has all. */
+const RUNS_SHOWN = 10;
+
+const RUN_COLUMNS: readonly Column[] = [
+  { header: 'RUN AT' },
+  { header: 'BACKENDS', align: 'right' },
+  { header: 'KEPT', align: 'right' },
+  { header: 'WARN', align: 'right' },
+  { header: 'KILL', align: 'right' },
+  { header: 'GONE', align: 'right' },
+  { header: 'FREE', align: 'right' },
+];
+
+function runsText({ runs, runTrend: { backends, free } }: LeaksDocument): string {
+  const trend = ({ before, after }: typeof backends) =>
+    `${before === null ? '-' : before.toFixed(1)} → ${after === null ? '-' : after.toFixed(1)}`;
+  return runs.length === 0 ? '0' : `${runs.length}, on average ${trend(backends)} backends, ${trend(free)} free slots`;
+}
+
+function runLines({ runs }: LeaksDocument, io: CliIo): string[] {
+  const decorate = (text: string, row: number | null) => (row === null ? io.emphasise('heading', text) : text);
+  const rows = runs
+    .slice(0, RUNS_SHOWN)
+    .map((run) => [
+      `${formatTime(run.at)}${run.dryRun ? ' (dry)' : ''}`,
+      ...[run.backends, run.kept, run.warn, run.kill].map(String),
+      run.dryRun ? '-' : String(run.gone),
+      String(run.free),
+    ]);
+  return rows.length === 0 ? [] : ['', ...formatColumns(RUN_COLUMNS, rows, { width: io.width, decorate })];
 }
 
 function slotMinutes({ wastedSeconds }: { readonly wastedSeconds: number }): number {

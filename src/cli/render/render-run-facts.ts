@@ -13,6 +13,12 @@ export function runFacts(run: RunRecordJson): (readonly [string, string])[] {
     const { keep, warn, terminate } = counts;
     facts.push(['backends', formatSum({ keep, warn, kill: terminate })]);
     facts.push(['kept', formatSum(run.kept)]);
+    if (run.clientsHeld !== null && run.clientsHeld > 0) {
+      facts.push([
+        'held',
+        `${clients(run.clientsHeld)} back at once whenever a session is ended: see slotkeeper leaks`,
+      ]);
+    }
     if (counts.recovered > 0) {
       facts.push(['recovered', `${counts.recovered} of them used again since a warning`]);
     }
@@ -44,6 +50,10 @@ export function runFacts(run: RunRecordJson): (readonly [string, string])[] {
 export function whenFact(startedAt: string, finishedAt: string | null): readonly [string, string] {
   const seconds = finishedAt === null ? null : (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
   return ['started', `${formatTime(startedAt)}${seconds === null ? '' : `, took ${seconds.toFixed(1)} s`}`];
+}
+
+function clients(number: number): string {
+  return number === 1 ? '1 client that is' : `${number} clients that are`;
 }
 
 function prefixed(unclaimed: Readonly<Record<string, number>>): Record<string, number> {

@@ -41,6 +41,15 @@ function closing(document: RunDocument, io: CliIo): string[] {
   if (run?.counts == null) {
     return ['Nothing was counted.'];
   }
+  const thrashing = run.kept['thrashing'] ?? 0;
+  if (document.exitCode === 20 && thrashing > 0) {
+    const whose =
+      thrashing === 1 ? '1 session is due, but its client is' : `${thrashing} sessions are due, but their clients are`;
+    return [
+      `${io.emphasise('danger', 'Refused: thrashing')}. ${whose} back at once whenever one is ended; nothing was done.`,
+      `Who that is, what stops it, and how to go on: slotkeeper leaks --target ${document.target} --stage ${document.stage}`,
+    ];
+  }
   if (document.dryRun) {
     const { warn, terminate } = run.counts;
     return [
