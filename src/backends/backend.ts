@@ -1,11 +1,9 @@
+import type { Activity } from './activity.ts';
 import type { BackendIdentity } from './backend-identity.ts';
 import type { Evidence } from './evidence.ts';
+import type { Purpose } from './purpose.ts';
 
-/**
- * What a backend is doing. `unknown` is honest: the evidence did not allow one of the others, and nothing is ever done
- * to such a backend.
- */
-export type Activity = 'running' | 'idle' | 'idle-in-transaction' | 'idle-in-transaction-holding-locks' | 'unknown';
+export type { Activity } from './activity.ts';
 
 /** One server session as a snapshot saw it. */
 export interface Backend {
@@ -31,4 +29,10 @@ export interface Backend {
   readonly tempTables: boolean;
   /** What its activity and idle time rest on. */
   readonly evidence: Evidence;
+  /** How many sessions wait for a lock that it holds or was first to ask for; absent: the server does not tell. */
+  readonly blocks?: number;
+  /** What it is idle for; absent: nothing that could be seen. */
+  readonly purpose?: Purpose;
+  /** Whether the asking user may end this very backend; absent: the canary tells it for all. */
+  readonly mayEnd?: boolean;
 }

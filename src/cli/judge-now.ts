@@ -69,6 +69,8 @@ function toBackendJson(verdict: Verdict, warnedAt: string | null): BackendsDocum
     tempTables: backend.tempTables,
     confidence: backend.evidence.confidence,
     sources: [...backend.evidence.sources],
+    blocks: backend.blocks ?? null,
+    purpose: backend.purpose ?? null,
     pool: verdict.standing?.kind ?? null,
     action: verdict.action,
     rule: verdict.rule,

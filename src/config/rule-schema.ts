@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { IDLE_ACTIVITIES } from '../backends/activity.ts';
 import { POOL_MATCHES } from '../policy/pool-standing.ts';
 import type { Rule } from '../policy/rule.ts';
 import { DEFAULT_GRACE_SECONDS } from './default-grace.ts';
@@ -17,8 +18,7 @@ const globs = () =>
     'a pattern or a list of patterns',
   ).exactOptional();
 
-const ACTIVITIES = ['idle', 'idle-in-transaction', 'idle-in-transaction-holding-locks'] as const;
-const expectedActivity = `one of ${ACTIVITIES.join(', ')}, or a list of them`;
+const expectedActivity = `one of ${IDLE_ACTIVITIES.join(', ')}, or a list of them`;
 
 const expectedPool = `one of ${POOL_MATCHES.join(', ')}, or a list of them`;
 
@@ -27,7 +27,7 @@ const match = mapping({
   database: globs(),
   application: globs(),
   clientHost: globs(),
-  activity: oneOrMore(z.enum(ACTIVITIES, expectedActivity), expectedActivity).exactOptional(),
+  activity: oneOrMore(z.enum(IDLE_ACTIVITIES, expectedActivity), expectedActivity).exactOptional(),
   pool: oneOrMore(z.enum(POOL_MATCHES, expectedPool), expectedPool).exactOptional(),
 });
 

@@ -55,13 +55,15 @@ function isIdleWarning({ verdict, decidedBy }: Candidate, { policy, needed }: Pr
 }
 
 /**
- * First whom less pressure would have ended; then who loses least; then the most idle. The pid and start make the order
- * one and the same whatever the order of rows.
+ * First whom less pressure would have ended; then whom most others wait for, because each of them holds a slot and gets
+ * nowhere; then who loses least; then the most idle. The pid and start make the order one and the same whatever the
+ * order of rows.
  */
 function byCostOfLoss(a: Candidate, b: Candidate): number {
   const [one, other] = [a.verdict.backend, b.verdict.backend];
   return (
     (a.dueStep ?? 0) - (b.dueStep ?? 0) ||
+    (other.blocks ?? 0) - (one.blocks ?? 0) ||
     costOfLoss(one) - costOfLoss(other) ||
     other.idleSeconds - one.idleSeconds ||
     one.identity.pid - other.identity.pid ||
@@ -69,7 +71,10 @@ function byCostOfLoss(a: Candidate, b: Candidate): number {
   );
 }
 
-/** 0: nothing but the connection; 1: temporary tables; 2: an open transaction; 3: one that holds locks. */
+/**
+ * 0: nothing but the connection; 1: temporary tables; 2: an open transaction; 3: one that holds locks. What an aborted
+ * transaction did is lost already.
+ */
 function costOfLoss({ activity, tempTables }: Backend): number {
   switch (activity) {
     case 'idle-in-transaction-holding-locks':

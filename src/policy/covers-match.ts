@@ -1,10 +1,8 @@
+import { IDLE_ACTIVITIES } from '../backends/activity.ts';
 import { coversGlob } from './covers-glob.ts';
 import type { RuleMatch } from './rule.ts';
 
 const GLOBS: ReadonlySet<string> = new Set(['user', 'database', 'application', 'clientHost']);
-
-/** All values of the members that list them; a rule is asked about no other. */
-const ACTIVITIES = ['idle', 'idle-in-transaction', 'idle-in-transaction-holding-locks'];
 
 /**
  * Whether every backend about which a later rule could decide surely fits an earlier rule's match, so that the later one
@@ -23,7 +21,7 @@ export function coversMatch(earlier: RuleMatch, later: RuleMatch): boolean {
     if (GLOBS.has(member)) {
       return (narrow ?? ['*']).every((pattern) => wide.some((other) => coversGlob(String(other), pattern)));
     }
-    const all = narrow ?? (member === 'activity' ? ACTIVITIES : null);
+    const all = narrow ?? (member === 'activity' ? IDLE_ACTIVITIES : null);
     return all?.every((value) => wide.includes(value)) ?? false;
   });
 }

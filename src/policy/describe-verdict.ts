@@ -1,7 +1,9 @@
 import type { Backend } from '../backends/backend.ts';
 import { formatDuration } from '../notices/format-duration.ts';
+import { BLOCKS_CLAUSE } from './blocks-others.ts';
 import { HOLD_CLAUSE, RECONNECTS_CLAUSE } from './hold-client.ts';
 import { poolMatchOf } from './pool-standing.ts';
+import { PURPOSE_CLAUSE } from './protections.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What a sentence about a verdict needs of it; a stored member of a plan has as much. */
@@ -18,6 +20,7 @@ const PLAIN: Readonly<Record<string, string>> = {
   running: 'runs a statement',
   unknown: 'activity unknown',
   superuser: 'superuser that its rule does not name',
+  'on-purpose': 'idle on purpose, and its rule does not name its application',
   'no-rule': 'no rule matches',
 };
 
@@ -28,9 +31,13 @@ const PLAIN: Readonly<Record<string, string>> = {
 export function describeVerdict(verdict: DescribedVerdict): string {
   const { code, rule, action, endsAt } = verdict;
   if (rule === null) {
-    return `${PLAIN[code] ?? code}${describeClocks(verdict)}, kept`;
+    return `${PLAIN[code] ?? code}${describeClocks(verdict)}${describePurpose(verdict)}, kept`;
   }
   const parts = [`${describeStanding(verdict)}${describeIdle(verdict)} (rule ${rule})`];
+  const blocks = measuredOf(verdict, BLOCKS_CLAUSE);
+  if (blocks !== null) {
+    parts.push(`${blocks} wait for its locks`);
+  }
   const warned = measuredOf(verdict, 'receipt in this idle spell');
   if (typeof warned === 'string') {
     parts.push(`warned ${timeOfDay(warned)}`);
@@ -104,6 +111,12 @@ function describeClocks(verdict: DescribedVerdict): string {
   return typeof seconds === 'number'
     ? `: the server's clock is ${formatDuration(Math.abs(seconds))} ${seconds > 0 ? 'behind' : 'ahead of'} ours`
     : '';
+}
+
+/** e.g. ` (listener)`. */
+function describePurpose(verdict: DescribedVerdict): string {
+  const purpose = measuredOf(verdict, PURPOSE_CLAUSE);
+  return purpose === null ? '' : ` (${purpose})`;
 }
 
 function measuredOf({ reasons }: DescribedVerdict, clause: string): string | number | boolean | null {

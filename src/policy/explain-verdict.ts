@@ -3,7 +3,7 @@ import { type Caps, capClauses } from './check-caps.ts';
 import { clockDifference } from './clock-difference.ts';
 import type { Explanation } from './explanation.ts';
 import type { Plan } from './plan.ts';
-import { protectionsOf, superuserClause } from './protections.ts';
+import { protectionsOf, purposeClause, superuserClause } from './protections.ts';
 import type { Rule } from './rule.ts';
 import { tryRules } from './try-rules.ts';
 import type { Reason, Verdict } from './verdict.ts';
@@ -31,7 +31,10 @@ export function explainVerdict(
   }
   const { trials, untried } = tryRules(rules, backend, standing);
   const matched = trials.find((trial) => trial.matched)?.rule ?? null;
-  const named = backend.superuser ? [superuserClause(backend, matched)] : [];
+  const named = [
+    ...(backend.superuser ? [superuserClause(backend, matched)] : []),
+    ...(backend.purpose === undefined ? [] : [purposeClause(backend, matched)]),
+  ];
   return { ...common, protections: [...protections, ...named], trials, untried };
 }
 

@@ -4,6 +4,7 @@ import { backendKey } from '../lifecycle/backend-key.ts';
 import type { BackendRecord } from '../lifecycle/backend-record.ts';
 import { isUsedSince } from '../lifecycle/is-used-since.ts';
 import { canRecover } from '../lifecycle/recover-backend.ts';
+import { blocksOthers } from './blocks-others.ts';
 import { type Candidate, chooseVictims } from './choose-victims.ts';
 import { clientId, clientOf } from './client.ts';
 import type { ClientHold } from './client-hold.ts';
@@ -17,7 +18,7 @@ import { mayEnd } from './may-end.ts';
 import { measurePressure, type Pressure } from './measure-pressure.ts';
 import type { PoolStanding } from './pool-standing.ts';
 import type { PressurePolicy } from './pressure-policy.ts';
-import { notLeased, protectionsOf, superuserClause } from './protections.ts';
+import { notLeased, protectionsOf, purposeClause, superuserClause } from './protections.ts';
 import type { Rule } from './rule.ts';
 import type { Slots } from './slots.ts';
 import type { Reason, Verdict } from './verdict.ts';
@@ -47,7 +48,7 @@ export interface JudgeInput {
  *
  * Protections come first, in this order: own session, the platform's, leased from the pool or
  * perhaps so, running, unknown, superuser (unless the rule that
- * decides names the user without a wildcard). Then the first rule that matches decides, but ends nobody whose client
+ * decides names the user without a wildcard), idle on purpose (unless it names the application so). Then the first rule that matches decides, but ends nobody whose client
  * comes back at once; and last, where slots are short, whose end is needed.
  */
 export function judge(input: JudgeInput): Verdict[] {
@@ -84,6 +85,10 @@ function judgeOne(
   if (!named.held) {
     return keep(backend, 'superuser', named);
   }
+  const meant = purposeClause(backend, rule);
+  if (!meant.held) {
+    return keep(backend, 'on-purpose', meant);
+  }
   if (rule === null) {
     return keep(backend, 'no-rule', { clause: 'a rule matches', measured: rules.length, limit: null, held: false });
   }
@@ -92,7 +97,11 @@ function judgeOne(
   const draft = judgeAtSteps(given, rule, pressure);
   const hold = holds === undefined || holds.size === 0 ? undefined : holds.get(clientId(clientOf(backend)));
   const { verdict, dueStep } = holdClient(holdBack(draft, snapshot), hold, now);
-  const reasons = standing === null ? verdict.reasons : [...verdict.reasons, notLeased(standing)];
+  const reasons = [
+    ...verdict.reasons,
+    ...(backend.blocks === undefined || backend.blocks === 0 ? [] : [blocksOthers(backend.blocks)]),
+    ...(standing === null ? [] : [notLeased(standing)]),
+  ];
   return { verdict: { ...verdict, reasons }, dueStep, decidedBy: rule };
 }
 

@@ -34,6 +34,11 @@ export function namesUser(rule: Rule, user: string): boolean {
   return (rule.match.user ?? []).some((glob) => isLiteral(glob) && matchesUser(glob, user));
 }
 
+/** Whether a rule names this very application, without a wildcard: the only way to mean one that waits on purpose. */
+export function namesApplication(rule: Rule, application: string): boolean {
+  return (rule.match.application ?? []).some((glob) => isLiteral(glob) && matchesGlob(glob, application));
+}
+
 function pattern(
   member: keyof RuleMatch,
   globs: readonly string[] | undefined,

@@ -1,6 +1,6 @@
 import type { Backend } from '../backends/backend.ts';
 import { MAX_CLOCK_DIFFERENCE_SECONDS } from './clock-difference.ts';
-import { namesUser } from './matches-rule.ts';
+import { namesApplication, namesUser } from './matches-rule.ts';
 import { isEndable, type PoolStanding } from './pool-standing.ts';
 import type { Rule } from './rule.ts';
 import type { Reason } from './verdict.ts';
@@ -50,6 +50,23 @@ export function superuserClause(backend: Backend, rule: Rule | null): Reason {
     held: !backend.superuser || (rule !== null && namesUser(rule, backend.identity.user)),
   };
 }
+
+/**
+ * A backend that is idle for a purpose is kept unless the rule that decides names its very application: a rule about a
+ * user or everybody does not mean it.
+ *
+ * @param rule the first that matches; null: none does
+ */
+export function purposeClause({ purpose, application }: Backend, rule: Rule | null): Reason {
+  return {
+    clause: PURPOSE_CLAUSE,
+    measured: purpose ?? 'none',
+    limit: null,
+    held: purpose === undefined || (rule !== null && namesApplication(rule, application)),
+  };
+}
+
+export const PURPOSE_CLAUSE = 'not idle on purpose, or its application named by the rule without a wildcard';
 
 /** Nobody may be about to use it: the pool must be sure of that. */
 export function notLeased(standing: PoolStanding): Reason {

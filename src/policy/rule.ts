@@ -1,4 +1,4 @@
-import type { Activity } from '../backends/backend.ts';
+import type { IdleActivity } from '../backends/activity.ts';
 import type { PoolMatch } from './pool-standing.ts';
 
 /** Which backends a rule is about. Every member that is given must match; an empty match fits all. */
@@ -9,7 +9,7 @@ export interface RuleMatch {
   readonly application?: readonly string[];
   readonly clientHost?: readonly string[];
   /** One of these. */
-  readonly activity?: readonly Exclude<Activity, 'running' | 'unknown'>[];
+  readonly activity?: readonly IdleActivity[];
   /** One of these: sessions of the pool only. */
   readonly pool?: readonly PoolMatch[];
 }

@@ -18,7 +18,7 @@ export interface Verdict {
   readonly action: Action;
   /** The rule that decided; null: none matches, or a protection decided before any rule. */
   readonly rule: string | null;
-  /** One word for the decision: `running`, `own`, `system`, `leased`, `pool-unclear`, `superuser`, `unknown`, `no-rule`, `exempt`, `below-warning`, `warned-waiting`, `below-termination`, `due-warning`, `due-termination`, `warn-only`, `snoozed`, `pressed-termination`, `not-needed`, `may-not-end`, `low-confidence`, `thrashing`; in a run that applies an approved plan also `not-in-plan`. */
+  /** One word for the decision: `running`, `own`, `system`, `leased`, `pool-unclear`, `superuser`, `on-purpose`, `unknown`, `no-rule`, `exempt`, `below-warning`, `warned-waiting`, `below-termination`, `due-warning`, `due-termination`, `warn-only`, `snoozed`, `pressed-termination`, `not-needed`, `may-not-end`, `low-confidence`, `thrashing`; in a run that applies an approved plan also `not-in-plan`. */
   readonly code: string;
   readonly reasons: readonly Reason[];
   readonly owner: string | null;

@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import { ACTIVITIES } from '../backends/activity.ts';
 import type { Backend } from '../backends/backend.ts';
 import { CONFIDENCES } from '../backends/evidence.ts';
+import { PURPOSES } from '../backends/purpose.ts';
 import { backendShape, endableStanding } from '../session-table/stored-shapes.ts';
 import type { Recording } from './recording.ts';
 
@@ -19,7 +21,7 @@ const backend: z.ZodType<Backend> = z.strictObject({
   database: text,
   application: text,
   clientHost: text,
-  activity: z.enum(['running', 'idle', 'idle-in-transaction', 'idle-in-transaction-holding-locks', 'unknown']),
+  activity: z.enum(ACTIVITIES),
   lastActiveAt: serverTime,
   idleSeconds: z.number().min(0),
   own: z.boolean(),
@@ -28,6 +30,9 @@ const backend: z.ZodType<Backend> = z.strictObject({
   serverTimeoutSeconds: count,
   tempTables: z.boolean(),
   evidence: z.strictObject({ confidence: z.enum(CONFIDENCES), sources: z.array(text) }),
+  blocks: count.exactOptional(),
+  purpose: z.enum(PURPOSES).exactOptional(),
+  mayEnd: z.boolean().exactOptional(),
 });
 
 const standing = z.union([endableStanding, z.strictObject({ kind: z.enum(['leased', 'unclear']) })]);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { IDLE_ACTIVITIES } from '../backends/activity.ts';
 import { POOL_MATCHES } from '../policy/pool-standing.ts';
 import type { Rule } from '../policy/rule.ts';
 
@@ -13,7 +14,7 @@ export const ruleShape: z.ZodType<Rule> = z.strictObject({
     database: patterns.exactOptional(),
     application: patterns.exactOptional(),
     clientHost: patterns.exactOptional(),
-    activity: z.array(z.enum(['idle', 'idle-in-transaction', 'idle-in-transaction-holding-locks'])).exactOptional(),
+    activity: z.array(z.enum(IDLE_ACTIVITIES)).exactOptional(),
     pool: z.array(z.enum(POOL_MATCHES)).exactOptional(),
   }),
   keep: z.boolean(),

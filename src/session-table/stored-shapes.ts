@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ACTIVITIES } from '../backends/activity.ts';
 import { BACKEND_STATES, type BackendRecord } from '../lifecycle/backend-record.ts';
 import { CLIENT_EVENT_TYPES, type ClientRecord } from '../lifecycle/client-record.ts';
 import { LIFECYCLE_EVENT_TYPES } from '../lifecycle/lifecycle-event.ts';
@@ -173,7 +174,7 @@ const planMember: z.ZodType<PlanMember> = z.strictObject({
   database: text,
   application: text,
   clientHost: text,
-  activity: z.enum(['running', 'idle', 'idle-in-transaction', 'idle-in-transaction-holding-locks', 'unknown']),
+  activity: z.enum(ACTIVITIES),
   lastActiveAt: text,
   idleSeconds: z.number().min(0),
   standing: endableStanding.exactOptional(),

@@ -75,9 +75,14 @@ describe('coversMatch', () => {
     expect(coversMatch({}, { user: ['ana'] })).toBe(true);
     expect(coversMatch({ user: ['bi_*', 'ana'] }, { user: ['ana', 'bi_x'], database: ['dev'] })).toBe(true);
     expect(coversMatch({ activity: ['idle', 'idle-in-transaction'] }, { activity: ['idle'] })).toBe(true);
-    expect(coversMatch({ activity: ['idle', 'idle-in-transaction', 'idle-in-transaction-holding-locks'] }, {})).toBe(
-      true,
-    );
+    expect(
+      coversMatch(
+        {
+          activity: ['idle', 'idle-in-transaction', 'idle-in-transaction-holding-locks', 'idle-in-transaction-aborted'],
+        },
+        {},
+      ),
+    ).toBe(true);
     expect(coversMatch({ application: ['*'] }, { user: ['ana'] })).toBe(true);
   });
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CONFIDENCES } from '../../backends/evidence.ts';
+import { PURPOSES } from '../../backends/purpose.ts';
 import { ENGINES } from '../../config/describe-target.ts';
 import { activityFields, count, counts, moment, poolField, sessionFields } from './session-json.ts';
 
@@ -42,6 +43,13 @@ export const backendsDocument = z
         tempTables: z.boolean().meta({ description: 'Its statement log shows that it made a temporary table.' }),
         confidence: z.enum(CONFIDENCES).meta({ description: 'How far activity and idle time can be believed.' }),
         sources: z.array(z.string()).meta({ description: 'The views that told of it.' }),
+        blocks: count.nullable().meta({
+          description: 'How many sessions wait for its locks; null: the server does not tell.',
+        }),
+        purpose: z.enum(PURPOSES).nullable().meta({
+          description:
+            'What it is idle for, so that only a rule that names its application ends it; null: nothing that could be seen.',
+        }),
         pool: poolField(['leased', 'unclear', 'idle', 'draining', 'orphan']),
         action: z.enum(['keep', 'warn', 'terminate']).meta({ description: 'What a run would do with it now.' }),
         rule: z.string().nullable(),

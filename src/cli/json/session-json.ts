@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ACTIVITIES } from '../../backends/activity.ts';
 
 /** A moment: ISO 8601, UTC. */
 export const moment = z.string().meta({ description: 'A moment: ISO 8601, UTC.' });
@@ -26,7 +27,7 @@ export const poolField = <T extends string>(kinds: readonly [T, ...T[]]) =>
 
 /** What a backend was doing when it was looked at. */
 export const activityFields = {
-  activity: z.enum(['running', 'idle', 'idle-in-transaction', 'idle-in-transaction-holding-locks', 'unknown']),
+  activity: z.enum(ACTIVITIES),
   lastActiveAt: moment,
   idleSeconds: count,
 };
