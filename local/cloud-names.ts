@@ -22,6 +22,8 @@ export function cloudNames(stage: string) {
     table: `${prefix}sessions`,
     ownersTopic: `${prefix}owners`,
     operatorsTopic: `${prefix}operators`,
+    /** The secret that signs links of notices. */
+    snoozeKey: `${prefix}snooze-key`,
     /** The name of a Lambda function, by its key in `serverless.yml`. */
     functionName: (key: string) => `${prefix}${key}`,
     /** The name of a state machine, by its file's name without `.asl.json`. */

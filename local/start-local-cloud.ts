@@ -16,12 +16,14 @@ import { CallCounts } from './http/call-counts.ts';
 import { startEndpoint } from './http/start-endpoint.ts';
 import { ContainerPool } from './lambda/container-pool.ts';
 import { readFunctions } from './lambda/function-catalog.ts';
+import { FUNCTION_URL_ROOT, functionUrlService } from './lambda/function-url-service.ts';
 import { createLambdaService } from './lambda/lambda-service.ts';
 import type { CloudLogEntry, LocalCloud, LocalCloudOptions } from './local-cloud.ts';
 import { createMessagingServices } from './messaging/messaging-service.ts';
 import { putPoolRules } from './put-pool-rules.ts';
 import { putScheduleRules, readTargets } from './put-schedule-rules.ts';
 import { startRedshift } from './redshift/start-redshift.ts';
+import { createSecretsService } from './secrets/secrets-service.ts';
 import { ShutdownList } from './shutdown-list.ts';
 import { loadStateMachines } from './step-functions/load-state-machine.ts';
 import { StateMachineRuntime } from './step-functions/state-machine-runtime.ts';
@@ -29,6 +31,9 @@ import { stepFunctionsService } from './step-functions/step-functions-service.ts
 import { VirtualClock } from './virtual-clock.ts';
 
 const CLUSTER = 'local';
+
+/** The function that has a URL, by its name there. */
+const SNOOZE_FUNCTION = 'snooze-session';
 const WORKGROUP = 'local-serverless';
 
 /**
@@ -87,6 +92,7 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
   });
   shutdown.add(dataApi.close);
 
+  const secrets = createSecretsService();
   const environment = clientEnvironment(endpoint.url);
   const pool = new ContainerPool({
     limit: options.maxContainers ?? 4,
@@ -104,6 +110,8 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
       SLOTKEEPER_TABLE: names.table,
       SLOTKEEPER_OWNERS_TOPIC_ARN: topicArn,
       SLOTKEEPER_OPERATORS_TOPIC_ARN: operatorsTopicArn,
+      SLOTKEEPER_SNOOZE_URL: `${endpoint.url}${FUNCTION_URL_ROOT}/${SNOOZE_FUNCTION}/`,
+      SLOTKEEPER_SNOOZE_SECRET_ARN: secrets.create(names.snoozeKey),
       ...options.functionEnvironment,
     },
     log: (text) => log({ source: 'lambda', text }),
@@ -148,6 +156,8 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
     stepFunctionsService(executions, clock.now()),
     eventBridgeService(events),
     lambda,
+    functionUrlService(lambda, new Map([[SNOOZE_FUNCTION, 'snoozeSession']])),
+    secrets,
     ...messaging.services,
   ]);
   await messaging.createTopicWithInbox(names.ownersTopic);

@@ -6,6 +6,7 @@ import { formatDuration } from './format-duration.ts';
 import { formatMoment } from './format-moment.ts';
 import type { NoticeText } from './notice-text.ts';
 import { oneLine, toAttribute, toSubject } from './printable.ts';
+import { type SnoozeOffer, snoozeAdvice } from './snooze-advice.ts';
 
 /** What one owner is told in one run. */
 export interface DigestInput {
@@ -14,6 +15,8 @@ export interface DigestInput {
   /** Backends of this owner that are warned. */
   readonly members: readonly PlanMember[];
   readonly runId: string;
+  /** How to keep sessions without using them; null: nobody may. */
+  readonly snooze: SnoozeOffer | null;
   /** Slotkeeper's clock. */
   readonly now: Date;
 }
@@ -27,7 +30,7 @@ const HEADING = ['PID', 'STARTED', 'USER', 'DATABASE', 'APPLICATION', 'HOST', 'S
  * Writes the one message that an owner gets about all of his idle backends of a run: which they are, when each will be
  * ended, how to keep them, and what their clients will see. Soonest end first. All times are UTC.
  */
-export function composeDigest({ target, owner, members, runId, now }: DigestInput): NoticeText {
+export function composeDigest({ target, owner, members, runId, snooze, now }: DigestInput): NoticeText {
   const sessions = `${members.length} idle ${members.length === 1 ? 'session' : 'sessions'}`;
   const sorted = members.toSorted(byEnd);
   const soonest = sorted[0]?.endsAt ?? null;
@@ -39,6 +42,7 @@ export function composeDigest({ target, owner, members, runId, now }: DigestInpu
     ...listMembers(sorted, runId),
     '',
     ...advice(soonest),
+    ...(soonest === null ? [] : snoozeAdvice(sorted, snooze)),
     ...poolAdvice(members),
     ...pressureAdvice(members),
     '',

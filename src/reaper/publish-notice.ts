@@ -3,6 +3,7 @@ import { composeDigest } from '../notices/compose-digest.ts';
 import { noticeContent } from '../notices/notice-content.ts';
 import type { NoticeRecord } from '../session-table/notice-record.ts';
 import type { SessionTable } from '../session-table/session-table.ts';
+import type { SnoozeLinks } from '../snooze-link/snooze-links.ts';
 import { afterReceipt, announcedTerms } from './after-receipt.ts';
 import { RunStateMissing } from './errors/run-state-missing.ts';
 import { findTarget } from './find-target.ts';
@@ -12,6 +13,7 @@ import type { ReaperPorts } from './reaper-ports.ts';
 import { requirePlan } from './require-plan.ts';
 import { type RunRef, runRefShape } from './run-ref.ts';
 import { saveNoticeRecord } from './save-own.ts';
+import { offerSnooze } from './snooze/offer-snooze.ts';
 
 export const noticeRefShape = z.strictObject({ noticeId: z.string().min(1) });
 export const publishNoticeInput = z.strictObject({ run: runRefShape, notice: noticeRefShape });
@@ -45,8 +47,9 @@ export async function requireNotice(table: SessionTable, run: RunRef, noticeId: 
  * @throws NoticeDeferred when the owner was sent as much as he may be sent
  * @throws RunLockLost when another run may be telling the same owner
  * @throws NoticeRefused when the channel did not take the message
+ * @param links by which owners keep a session; null: the message has none
  */
-export function createPublishNotice(ports: ReaperPorts) {
+export function createPublishNotice(ports: ReaperPorts, links: SnoozeLinks | null = null) {
   const { config, table, now } = ports;
   return async ({ run, notice: { noticeId } }: z.infer<typeof publishNoticeInput>): Promise<SentNotice> => {
     const notice = await requireNotice(table, run, noticeId);
@@ -56,11 +59,13 @@ export function createPublishNotice(ports: ReaperPorts) {
     const plan = await requirePlan(table, run);
     const members = membersOfNotice(plan, noticeId);
     const target = findTarget(config, run.target);
+    const linkFor = links === null ? null : await links.ready();
     const compose = () => {
       const at = now();
       // Time went by since the plan: the mail names the end that will hold.
       const moved = members.map((member) => afterReceipt(target, member, at.toISOString()));
-      return composeDigest({ target: run.target, owner: notice.owner, members: moved, runId: run.id, now: at });
+      const snooze = offerSnooze(ports, linkFor, moved);
+      return composeDigest({ target: run.target, owner: notice.owner, members: moved, runId: run.id, snooze, now: at });
     };
     const sent = await mailOwner(
       ports,

@@ -48,6 +48,42 @@ export function readTenantEnvironment(env: Variables): Pick<LambdaEnvironment, '
   return readRequired(env, { configPath: 'SLOTKEEPER_CONFIG', tableName: 'SLOTKEEPER_TABLE' });
 }
 
+/** Where links of notices lead, and the secret that signs them. */
+export interface LinkEnvironment {
+  readonly url: string;
+  readonly secretArn: string;
+}
+
+/**
+ * What the notices' links need.
+ *
+ * @returns null when neither variable is set: then notices have no links
+ * @throws EnvironmentIncomplete when one of the two is set
+ */
+export function readLinkEnvironment(env: Variables): LinkEnvironment | null {
+  const names = { url: 'SLOTKEEPER_SNOOZE_URL', secretArn: 'SLOTKEEPER_SNOOZE_SECRET_ARN' } as const;
+  const isSet = Object.values(names).some((name) => (env[name] ?? '') !== '');
+  return isSet ? readRequired(env, names) : null;
+}
+
+/**
+ * What the function behind the links needs.
+ *
+ * @throws EnvironmentIncomplete naming every variable that is missing
+ */
+export function readSnoozeEnvironment(
+  env: Variables,
+): Pick<LambdaEnvironment, 'configPath' | 'tableName' | 'eventBus'> & Pick<LinkEnvironment, 'secretArn'> {
+  return {
+    ...readRequired(env, {
+      configPath: 'SLOTKEEPER_CONFIG',
+      tableName: 'SLOTKEEPER_TABLE',
+      secretArn: 'SLOTKEEPER_SNOOZE_SECRET_ARN',
+    }),
+    eventBus: env['SLOTKEEPER_EVENT_BUS'] || 'default',
+  };
+}
+
 function readRequired<Member extends string>(
   env: Variables,
   names: Readonly<Record<Member, string>>,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { fromConfig } from '../../deploy/from-config.ts';
 import { statementName } from '../../src/pool/statement-name.ts';
-import { targetPartition } from '../../src/session-table/item-keys.ts';
+import { snoozeCountKey, targetPartition } from '../../src/session-table/item-keys.ts';
 import { livePoolPartition, poolPartition, targetSlotsPartition } from '../../src/session-table/pool-item-keys.ts';
 import { sessionTableSchema } from '../../src/session-table/session-table-schema.ts';
 import { creatingSession } from '../pool/example-pooled-session.ts';
@@ -121,6 +121,40 @@ describe('the roles allow what the code calls, and nothing more', () => {
   });
 });
 
+describe('the function behind the links of notices', () => {
+  const { SnoozeSessionRole, ReaperRole } = service.resources.Resources;
+  const statements = (role: typeof SnoozeSessionRole) =>
+    role.Properties.Policies.flatMap(({ PolicyDocument }: { PolicyDocument: { Statement: unknown } }) =>
+      Array.isArray(PolicyDocument.Statement) ? PolicyDocument.Statement : [],
+    );
+  const keyRights = (role: typeof SnoozeSessionRole) =>
+    statements(role).filter(({ Action }: { Action: unknown }) => Action === 'secretsmanager:GetSecretValue');
+
+  it('may be called by anybody, by few at once, and keeps backends and counts their snoozes only', () => {
+    expect(service.functions.snoozeSession).toMatchObject({ url: true, reservedConcurrency: 5 });
+    expect(actionsOf('SnoozeSessionRole', [])).toEqual([
+      'dynamodb:BatchGetItem',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'events:PutEvents',
+    ]);
+    const [table] = statements(SnoozeSessionRole);
+    expect(table.Condition['ForAllValues:StringLike']).toEqual({ 'dynamodb:LeadingKeys': ['TARGET#*', 'SNOOZES#*'] });
+    expect(targetPartition('local')).toMatch(/^TARGET#/);
+    expect(snoozeCountKey({ owner: 'o', day: 'd' }).pk).toMatch(/^SNOOZES#/);
+  });
+
+  it('shares its key with the function that writes the links, and with no other', () => {
+    expect(keyRights(SnoozeSessionRole)).toEqual([
+      { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: 'SnoozeKey' },
+    ]);
+    const [right, ...others] = keyRights(ReaperRole);
+    expect(others).toEqual([]);
+    expect(right.Condition.ArnEquals['lambda:SourceFunctionArn']).toMatch(/-publishNotice$/);
+    expect(keyRights(service.resources.Resources.TenantQueryRole)).toEqual([]);
+  });
+});
+
 describe("the functions of tenants' queries", () => {
   const { TenantQueryRole } = service.resources.Resources;
   const [pooledSessions] = TenantQueryRole.Properties.Policies;
@@ -131,6 +165,7 @@ describe("the functions of tenants' queries", () => {
       ['runQuery', 'TenantQueryRole'],
       ['releaseSession', 'TenantQueryRole'],
       ['sweepPools', 'TenantQueryRole'],
+      ['snoozeSession', 'SnoozeSessionRole'],
     ]);
   });
 

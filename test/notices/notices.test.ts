@@ -31,7 +31,15 @@ function member(changes: Partial<PlanMember> & { pid?: number; user?: string } =
 }
 
 function digest(members: readonly PlanMember[], names: { target?: string; owner?: string } = {}) {
-  return composeDigest({ target: 'prod', owner: 'bi@example.com', members, runId: 'run-7', now: NOW, ...names });
+  return composeDigest({
+    target: 'prod',
+    owner: 'bi@example.com',
+    members,
+    snooze: null,
+    runId: 'run-7',
+    now: NOW,
+    ...names,
+  });
 }
 
 /** What SNS asks of a message (AWS page API_Publish). */

@@ -1,0 +1,95 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import * as z from 'zod';
+import { arnOf } from '../cloud-names.ts';
+import { AwsError } from '../http/aws-error.ts';
+import type { AwsService } from '../http/aws-service.ts';
+import { jsonService } from '../http/json-service.ts';
+
+/** A version of a secret. */
+interface Version {
+  readonly id: string;
+  readonly text: string;
+  readonly createdAt: number;
+}
+
+interface Secret {
+  readonly name: string;
+  readonly arn: string;
+  current: Version;
+  previous: Version | null;
+}
+
+/** Secrets Manager, as far as Slotkeeper needs it: secrets of text with their newest two versions. */
+export interface SecretsService extends AwsService {
+  /** Makes a secret of random text, as `GenerateSecretString` does. @returns its ARN */
+  create(name: string): string;
+}
+
+const getInput = z.object({
+  SecretId: z.string(),
+  VersionStage: z.enum(['AWSCURRENT', 'AWSPREVIOUS']).default('AWSCURRENT'),
+});
+const putInput = z.object({ SecretId: z.string(), SecretString: z.string().min(1) });
+
+/**
+ * GetSecretValue and PutSecretValue (Secrets Manager API reference): a new value takes the label AWSCURRENT, and the one
+ * that had it becomes AWSPREVIOUS.
+ */
+export function createSecretsService(): SecretsService {
+  const secrets = new Map<string, Secret>();
+  const find = (id: string): Secret => {
+    const secret = [...secrets.values()].find(({ name, arn }) => id === name || id === arn);
+    if (secret === undefined) {
+      throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+    }
+    return secret;
+  };
+  const service = jsonService({
+    name: 'secretsmanager',
+    targetPrefix: 'secretsmanager',
+    operations: {
+      GetSecretValue: (input) => {
+        const { SecretId, VersionStage } = read(getInput, input);
+        const { name, arn, current, previous } = find(SecretId);
+        const version = VersionStage === 'AWSCURRENT' ? current : previous;
+        if (version === null) {
+          throw new AwsError(
+            'ResourceNotFoundException',
+            `Secrets Manager can't find the specified secret value for staging label: ${VersionStage}`,
+          );
+        }
+        return {
+          ...{ ARN: arn, Name: name, VersionId: version.id, VersionStages: [VersionStage] },
+          ...{ SecretString: version.text, CreatedDate: version.createdAt },
+        };
+      },
+      PutSecretValue: (input) => {
+        const { SecretId, SecretString } = read(putInput, input);
+        const secret = find(SecretId);
+        secret.previous = secret.current;
+        secret.current = newVersion(SecretString);
+        return { ARN: secret.arn, Name: secret.name, VersionId: secret.current.id, VersionStages: ['AWSCURRENT'] };
+      },
+    },
+  });
+  return {
+    ...service,
+    create(name) {
+      const arn = arnOf('secretsmanager', `secret:${name}-${randomBytes(3).toString('hex')}`);
+      secrets.set(name, { name, arn, current: newVersion(randomBytes(48).toString('base64url')), previous: null });
+      return arn;
+    },
+  };
+}
+
+function newVersion(text: string): Version {
+  return { id: randomUUID(), text, createdAt: Date.now() / 1000 };
+}
+
+function read<T>(shape: z.ZodType<T>, input: unknown): T {
+  const parsed = shape.safeParse(input);
+  if (!parsed.success) {
+    throw new AwsError('InvalidRequestException', z.prettifyError(parsed.error));
+  }
+  return parsed.data;
+}
