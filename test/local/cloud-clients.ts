@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -19,6 +20,7 @@ export function cloudClients(endpoint: string) {
     events: new EventBridgeClient(options),
     lambda: new LambdaClient(options),
     redshiftData: new RedshiftDataClient(options),
+    secrets: new SecretsManagerClient(options),
     sfn: new SFNClient(options),
     sns: new SNSClient(options),
     sqs: new SQSClient(options),

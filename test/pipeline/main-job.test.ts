@@ -1,4 +1,5 @@
 import { DescribeRuleCommand, DisableRuleCommand, EnableRuleCommand } from '@aws-sdk/client-eventbridge';
+import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { aliveOf, eventsOf, keepBusy, lifeOf, pidsIn, recordOf, summaryOf } from './look.ts';
@@ -234,5 +235,53 @@ describe('the main job, on real sessions', () => {
     expect(summaryOf(real).planHash).toMatch(/^[0-9a-f]{64}$/);
     expect(summaryOf(dry).planHash).toBe(summaryOf(real).planHash);
     expect(await aliveOf(pipeline, { toBeEnded, toBeWarned })).toEqual(['toBeWarned']);
+  });
+
+  it('keeps a session for its owner by the link in the mail, once it is confirmed, and ends it when that is over', async () => {
+    const { clock, cloud } = pipeline;
+    const mailsBefore = (await cloud.inbox('owners')).length;
+    const sessions = {
+      kept: await pipeline.open('bi_sales', 'Tableau'),
+      other: await pipeline.open('bi_sales', 'psql'),
+    };
+    await clock.advance(31 * MINUTE);
+    expectSucceeded(await pipeline.run());
+    const [mail] = await mailsSince(mailsBefore);
+    const link = new RegExp(`^ +${sessions.kept.pid} +(http\\S+)$`, 'm').exec(mail?.body ?? '')?.[1] ?? '';
+    expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/functions\/snooze-session\/\?link=/);
+
+    // Mail programs open links by themselves: that changes nothing. The key has been rotated since.
+    const rotated = { SecretId: 'slotkeeper-local-snooze-key', SecretString: 'another key '.repeat(6) };
+    await pipeline.aws.secrets.send(new PutSecretValueCommand(rotated));
+    for (let n = 0; n < 2; n += 1) {
+      const page = await fetch(link);
+      expect(page.status).toBe(200);
+      expect(page.headers.get('cache-control')).toBe('no-store');
+      expect(await page.text()).toContain('Keep it for 8h');
+    }
+    expect((await fetch(link.replace('link=', 'link=A'), { method: 'POST' })).status).toBe(403);
+    expect(await recordOf(pipeline, sessions.kept)).toMatchObject({ state: 'warned', version: 1 });
+
+    const kept = await fetch(link, { method: 'POST' });
+    expect(kept.status).toBe(200);
+    const record = await recordOf(pipeline, sessions.kept);
+    expect(record).toMatchObject({ state: 'snoozed', snooze: { by: 'link:bi-team@example.com', seconds: 28_800 } });
+    expect(await kept.text()).toContain(`It is kept until ${record?.endsAt?.slice(0, 19).replace('T', ' ')} UTC.`);
+    expect(cloud.events.events.at(-1)).toMatchObject({
+      'detail-type': 'Backend Snoozed',
+      detail: { pid: sessions.kept.pid, by: 'link:bi-team@example.com' },
+    });
+
+    await clock.advance(46 * MINUTE);
+    const second = await pipeline.run();
+    expectSucceeded(second);
+    expect(summaryOf(second)).toMatchObject({ kept: { snoozed: 1 }, counts: { terminate: 1 }, outcomes: { gone: 1 } });
+    expect(await aliveOf(pipeline, sessions)).toEqual(['kept']);
+
+    await clock.advance(8 * 60 * MINUTE);
+    const third = await pipeline.run();
+    expect(summaryOf(third)).toMatchObject({ counts: { terminate: 1 }, outcomes: { gone: 1 } });
+    expect(await lifeOf(pipeline, sessions.kept)).toEqual(['warned', 'snoozed', 'termination-claimed', 'terminated']);
+    expect((await fetch(link, { method: 'POST' })).status).toBe(410);
   });
 });
