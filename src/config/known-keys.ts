@@ -14,7 +14,9 @@ export function knownKeys(schema: z.ZodType, path: readonly PropertyKey[], value
     value = childValue(value, part);
   }
   const mapping = chooseShape(unwrap(current), value);
-  return mapping instanceof z.ZodObject ? Object.keys(mapping.shape) : [];
+  return mapping instanceof z.ZodObject
+    ? Object.keys(mapping.shape).filter((key) => !(unwrap(mapping.shape[key]) instanceof z.ZodNever))
+    : [];
 }
 
 /** Takes off defaults, optionality and transforms. */

@@ -61,9 +61,10 @@ function toTarget(name: string, target: File['targets'][string], policies: File[
       return { name, ...rest, dbUser, secretArn, rules: policies[policy] ?? [], pool: poolConfig };
     }
     case 'redshift-serverless': {
-      const { policy, secretArn = null, pool, ...rest } = target;
-      const poolConfig = pool === undefined ? null : toPoolConfig(pool, unreserved(target.slots));
-      return { name, ...rest, secretArn, rules: policies[policy] ?? [], pool: poolConfig };
+      const { policy, secretArn = null, workgroupArn = null, pool, ...rest } = target;
+      const poolConfig =
+        pool === undefined ? null : { ...toPoolConfig(pool, unreserved(target.slots)), secret: pool.secret };
+      return { name, ...rest, secretArn, workgroupArn, rules: policies[policy] ?? [], pool: poolConfig };
     }
     case 'postgres': {
       const { policy, ...rest } = target;

@@ -1,6 +1,6 @@
 import type { PoolLimits } from '../pool/pool-limits.ts';
 import type { PoolTarget } from '../pool/pool-target.ts';
-import type { RedshiftTarget, TargetConfig } from './target-config.ts';
+import type { RedshiftServerlessTarget, RedshiftTarget, TargetConfig } from './target-config.ts';
 
 /** How tenants share the Data API sessions of a target. */
 export interface PoolConfig {
@@ -15,14 +15,26 @@ export interface PoolConfig {
   };
 }
 
+/** A workgroup takes no database user from a caller: its tenants sign in with secrets. */
+export interface WorkgroupPoolConfig extends PoolConfig {
+  /** Name of the secret of a tenant's database user; holds `{tenantId}` exactly once. */
+  readonly secret: string;
+}
+
 /** A target that tenants may query. */
-export type PooledTargetConfig = RedshiftTarget & { readonly pool: PoolConfig };
+export type PooledTargetConfig =
+  | (RedshiftTarget & { readonly pool: PoolConfig })
+  | (RedshiftServerlessTarget & { readonly pool: WorkgroupPoolConfig });
 
 export function isPooled(target: TargetConfig): target is PooledTargetConfig {
-  return target.engine === 'redshift' && target.pool !== null;
+  return target.pool !== null;
 }
 
 /** The target as the pool needs it. */
-export function poolTargetOf({ name, cluster, database, pool }: PooledTargetConfig): PoolTarget {
-  return { name, cluster, database, dbUserTemplate: pool.dbUser };
+export function poolTargetOf(target: PooledTargetConfig): PoolTarget {
+  const { name, database, pool } = target;
+  const common = { name, database, dbUserTemplate: pool.dbUser };
+  return target.engine === 'redshift'
+    ? { ...common, cluster: target.cluster }
+    : { ...common, workgroup: target.workgroup, secretTemplate: target.pool.secret };
 }

@@ -41,12 +41,23 @@ const poolShape = mapping({
 type PoolShape = z.infer<typeof poolShape>;
 
 /** A `pool` of a target, with what its keys must be to each other. */
-export const poolSchema = poolShape.superRefine((pool, context) => {
+export const poolSchema = poolShape.superRefine(refuseConflicts);
+
+/** The signs of a secret's name (Secrets Manager API reference, CreateSecret). */
+const secret = pattern(
+  /^[a-zA-Z0-9/_+=.@-]*\{tenantId\}[a-zA-Z0-9/_+=.@-]*$/,
+  `the name of a tenant's secret, with ${PLACEHOLDER} exactly once, such as slotkeeper/${PLACEHOLDER}`,
+).max(256, 'at most 256 characters');
+
+/** The same on a workgroup, where the Data API takes no database user: a tenant signs in with a secret of its own. */
+export const workgroupPoolSchema = mapping({ ...poolShape.shape, secret }).superRefine(refuseConflicts);
+
+function refuseConflicts(pool: PoolShape, context: z.core.$RefinementCtx): void {
   // A key that is misspelt would be missed here as well, and told twice.
   for (const { key, expected } of context.issues.length > 0 ? [] : findConflicts(pool)) {
     context.addIssue({ code: 'custom', path: [key], message: expected });
   }
-});
+}
 
 function* findConflicts(pool: PoolShape): Generator<{ key: keyof PoolShape; expected: string }> {
   if (pool.margin > pool.keepAlive / 2) {

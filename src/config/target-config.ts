@@ -3,7 +3,7 @@ import type { PressurePolicy } from '../policy/pressure-policy.ts';
 import type { Rule } from '../policy/rule.ts';
 import type { Slots } from '../policy/slots.ts';
 import type { ThrashLimits } from '../policy/thrash-limits.ts';
-import type { PoolConfig } from './pool-config.ts';
+import type { PoolConfig, WorkgroupPoolConfig } from './pool-config.ts';
 
 /** What every target has, whatever its engine. */
 interface AnyTarget {
@@ -41,10 +41,12 @@ export interface RedshiftTarget extends AnyTarget {
 export interface RedshiftServerlessTarget extends AnyTarget {
   readonly engine: 'redshift-serverless';
   readonly workgroup: string;
+  /** It ends in the workgroup's id, which the name does not tell; null: rights are given on all workgroups of the account. */
+  readonly workgroupArn: string | null;
   /** Null: IAM maps the caller. */
   readonly secretArn: string | null;
   /** Null: tenants do not query this target. */
-  readonly pool: PoolConfig | null;
+  readonly pool: WorkgroupPoolConfig | null;
 }
 
 /** How a PostgreSQL connection proves who it is. */

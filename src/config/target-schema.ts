@@ -2,11 +2,13 @@ import * as z from 'zod';
 import { DEFAULT_SANITY } from '../policy/check-sanity.ts';
 import { NO_PRESSURE } from '../policy/pressure-policy.ts';
 import { unreserved } from '../policy/slots.ts';
+import { tenantOfSecret } from '../pool/tenant-secret.ts';
 import { checkSchedule } from './check-schedule.ts';
 import { mapping, pattern, share, text, wholeNumber } from './fields.ts';
-import { admitsUser, findBoundConflicts, poolSchema } from './pool-schema.ts';
+import { admitsUser, findBoundConflicts, poolSchema, workgroupPoolSchema } from './pool-schema.ts';
 import { isLoopback, postgresKeys } from './postgres-target-schema.ts';
 import { thrashSchema } from './thrash-schema.ts';
+import { workgroupKeys } from './workgroup-target-schema.ts';
 
 /** Slots of the largest node types (AWS page amazon-redshift-limits: 2,000); more is a typing error. */
 const MAX_SLOTS = 2_000;
@@ -101,12 +103,21 @@ const redshift = mapping({
 
 const redshiftServerless = mapping({
   engine: z.literal('redshift-serverless'),
-  workgroup: pattern(/^[a-z0-9-]{3,64}$/, 'the name of a workgroup: 3 to 64 lower-case letters, digits and hyphens'),
+  ...workgroupKeys,
   database,
   secretArn,
   ...common,
-  pool: poolSchema.optional(),
-}).superRefine(refusePoolConflicts);
+  pool: workgroupPoolSchema.optional(),
+}).superRefine(({ pool, slots, secretArn }, context) => {
+  refusePoolConflicts({ pool, slots }, context);
+  if (pool !== undefined && secretArn !== undefined && context.issues.length === 0) {
+    const tenant = tenantOfSecret(pool.secret, secretArn);
+    if (tenant !== null) {
+      const message = `a secret that tenant ${tenant} does not share with Slotkeeper itself (secretArn)`;
+      context.addIssue({ code: 'custom', path: ['pool', 'secret'], message });
+    }
+  }
+});
 
 const postgres = mapping({ engine: z.literal('postgres'), ...postgresKeys, ...common }).superRefine(
   ({ host, tls }, context) => {

@@ -58,7 +58,7 @@ const NO_METRICS: PoolMetrics = { count: () => undefined, duration: () => undefi
  * A pool of one process (a Lambda container, usually): make it once, outside the handler, so that its leases last from
  * one invocation to the next.
  *
- * @throws InvalidPoolLimits when the limits, or the target's template of database users, cannot work
+ * @throws InvalidPoolLimits when the limits, or the target's template of database users or secrets, cannot work
  */
 export function createSessionPool(options: SessionPoolOptions): SessionPool {
   const { target, table, warehouse } = options;
@@ -66,6 +66,9 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
     throw new InvalidPoolLimits(
       `the template of database users to hold {tenantId} once, got '${target.dbUserTemplate}'`,
     );
+  }
+  if ('secretTemplate' in target && target.secretTemplate.split('{tenantId}').length !== 2) {
+    throw new InvalidPoolLimits(`the template of secrets to hold {tenantId} once, got '${target.secretTemplate}'`);
   }
   const newId = options.newId ?? randomUUID;
   const context: PoolContext = {

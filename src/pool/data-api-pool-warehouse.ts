@@ -1,6 +1,7 @@
 import {
   CancelStatementCommand,
   DescribeStatementCommand,
+  type DescribeStatementCommandOutput,
   ExecuteStatementCommand,
   ListSessionsCommand,
   type ListSessionsCommandOutput,
@@ -19,6 +20,7 @@ import type { PoolWarehouse, ServerSession, ServerSessionStatus } from './pool-w
 import { readExactPage } from './read-exact-page.ts';
 import { refuseLateTries } from './refuse-late-tries.ts';
 import { submitError } from './submit-error.ts';
+import { userOfSecret } from './tenant-secret.ts';
 
 const SESSION_STATUSES: readonly ServerSessionStatus[] = ['AVAILABLE', 'BUSY', 'CLOSED'];
 
@@ -33,6 +35,7 @@ export interface DataApiPoolWarehouseOptions {
 /** The pool's Data API: sessions, exact results, and errors without SQL text or a SessionId. */
 export function createDataApiPoolWarehouse(options: DataApiPoolWarehouseOptions): PoolWarehouse {
   const { client, target, now } = options;
+  const place = 'cluster' in target ? { ClusterIdentifier: target.cluster } : { WorkgroupName: target.workgroup };
 
   const { ask, failed, answerWithout } = dataApiCalls(target.name);
 
@@ -71,7 +74,7 @@ export function createDataApiPoolWarehouse(options: DataApiPoolWarehouseOptions)
         sessionId: answer.SessionId ?? null,
         hasResultSet: answer.HasResultSet ?? false,
         database: answer.Database ?? null,
-        dbUser: answer.DbUser ?? null,
+        dbUser: signedInUser(answer),
       };
     },
 
@@ -102,7 +105,7 @@ export function createDataApiPoolWarehouse(options: DataApiPoolWarehouseOptions)
 
     async findStatements(namePrefix) {
       const found: { statementId: string; sessionId: string | null }[] = [];
-      const scope = { StatementName: namePrefix, Status: 'ALL', ClusterIdentifier: target.cluster } as const;
+      const scope = { StatementName: namePrefix, Status: 'ALL', ...place } as const;
       let token: string | undefined;
       do {
         const input = token === undefined ? scope : { ...scope, NextToken: token };
@@ -125,7 +128,7 @@ export function createDataApiPoolWarehouse(options: DataApiPoolWarehouseOptions)
       const found: ServerSession[] = [];
       let token: string | undefined;
       do {
-        const input = { ClusterIdentifier: target.cluster, ...(token === undefined ? {} : { NextToken: token }) };
+        const input = { ...place, ...(token === undefined ? {} : { NextToken: token }) };
         const page: ListSessionsCommandOutput = await client
           .send(new ListSessionsCommand(input))
           .catch((error: unknown) => {
@@ -137,6 +140,11 @@ export function createDataApiPoolWarehouse(options: DataApiPoolWarehouseOptions)
       return found;
     },
   };
+
+  /** Who signed in with a secret, its name tells: such an answer need not name the user (API reference, examples). */
+  function signedInUser({ DbUser, SecretArn }: DescribeStatementCommandOutput): string | null {
+    return 'cluster' in target || SecretArn === undefined ? (DbUser ?? null) : userOfSecret(target, SecretArn);
+  }
 
   function toServerSession(session: SessionData): ServerSession {
     const status = SESSION_STATUSES.find((known) => known === session.Status);

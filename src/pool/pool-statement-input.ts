@@ -1,10 +1,12 @@
 import type { ExecuteStatementCommandInput } from '@aws-sdk/client-redshift-data';
 import type { PoolTarget } from './pool-target.ts';
 import type { PoolPlace, PoolStatement } from './pool-warehouse.ts';
+import { secretOfUser } from './tenant-secret.ts';
 
 /**
  * What `ExecuteStatement` is asked for a pool's statement. A session that is there comes alone: it has its cluster,
- * database and user, and the service takes none of them beside it (apache/airflow#42218).
+ * database and user, and the service takes none of them beside it (apache/airflow#42218). A workgroup takes no DbUser at all
+ * (AWS page mgmt/data-api-access): there a tenant's user signs in with its secret.
  */
 export function poolStatementInput(target: PoolTarget, statement: PoolStatement): ExecuteStatementCommandInput {
   const parameters = Object.entries(statement.parameters).map(([name, value]) => ({ name, value }));
@@ -27,9 +29,10 @@ function placeMembers(target: PoolTarget, place: PoolPlace): Partial<ExecuteStat
     };
   }
   return {
-    ClusterIdentifier: target.cluster,
+    ...('cluster' in target
+      ? { ClusterIdentifier: target.cluster, DbUser: place.dbUser }
+      : { WorkgroupName: target.workgroup, SecretArn: secretOfUser(target, place.dbUser) }),
     Database: place.database,
-    DbUser: place.dbUser,
     SessionKeepAliveSeconds: place.keepAliveSeconds,
   };
 }

@@ -94,6 +94,6 @@ export interface PoolWarehouse {
   findStatements(
     namePrefix: string,
   ): Promise<readonly { readonly statementId: string; readonly sessionId: string | null }[]>;
-  /** All sessions of the target's cluster that are not closed and belong to this identity. */
+  /** All sessions of the target's cluster or workgroup that are not closed and belong to this identity. */
   listSessions(): Promise<readonly ServerSession[]>;
 }

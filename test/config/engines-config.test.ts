@@ -37,6 +37,7 @@ describe('a target of slotkeeper.yml', () => {
     expect(target).toMatchObject({
       engine: 'redshift-serverless',
       workgroup: 'reports-1',
+      workgroupArn: null,
       secretArn: null,
       pool: null,
     });
@@ -82,6 +83,16 @@ describe('a target of slotkeeper.yml', () => {
       'engine: redshift-serverless, workgroup: ab, database: dev',
       'targets.prod.workgroup',
       'the name of a workgroup: 3 to 64 lower-case letters, digits and hyphens',
+    ],
+    [
+      'engine: redshift-serverless, workgroup: reports-1, database: dev, dbUser: slotkeeper',
+      'targets.prod.dbUser',
+      'no dbUser: a workgroup has none to give. Leave it out, and IAM maps the role that asks to a database user; or name a secret with a user and its password (secretArn)',
+    ],
+    [
+      'engine: redshift-serverless, workgroup: reports-1, workgroupArn: "arn:aws:redshift:eu-west-1:123456789012:cluster:reports-1", database: dev',
+      'targets.prod.workgroupArn',
+      "a workgroup's ARN, which ends in its id: arn:aws:redshift-serverless:<region>:<account>:workgroup/<id>",
     ],
     [`${POSTGRES}, auth: { kind: url-password }`, 'targets.prod.auth.kind', 'secret or iam'],
     [POSTGRES, 'targets.prod.auth', 'how to sign in: { kind: secret, secretArn } or { kind: iam }'],

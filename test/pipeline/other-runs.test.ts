@@ -1,6 +1,6 @@
 import { DescribeStatementCommand, ListSessionsCommand, ListStatementsCommand } from '@aws-sdk/client-redshift-data';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { aliveOf, recordOf, summaryOf } from './look.ts';
+import { aliveOf, keepBusy, lifeOf, pidsIn, recordOf, summaryOf } from './look.ts';
 import {
   expectSucceeded,
   MINUTE,
@@ -35,7 +35,7 @@ describe('a run that is not like any other', () => {
       'an unknown target',
       { target: 'lokal' },
       'TargetUnknown',
-      /Expected a target of slotkeeper\.yml \(local\), got "lokal"/,
+      /Expected a target of slotkeeper\.yml \(local, workgroup\), got "lokal"/,
     ],
     [
       'an unknown key',
@@ -209,5 +209,51 @@ describe('a saturated server', () => {
     expect(await aliveOf(pipeline, leaked)).toEqual([]);
     const { client } = await pipeline.open('web_shop', 'shop');
     expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+  });
+});
+
+describe('a run on a Serverless workgroup', () => {
+  it('warns, waits for the grace, ends, and sees them gone, by the views that a workgroup fills', async () => {
+    const { clock, cloud } = pipeline;
+    const run = async () => {
+      const ended = await pipeline.run({ target: 'workgroup', dryRun: false });
+      expectSucceeded(ended);
+      return summaryOf(ended);
+    };
+    const sessions = {
+      idle: await pipeline.open('ana', 'jupyter'),
+      forgetful: await pipeline.open('bi_sales', 'Tableau'),
+      exempt: await pipeline.open('etl_nightly'),
+      busy: await pipeline.open('reporting'),
+      returning: await pipeline.open('ben'),
+    };
+    const { idle, forgetful, busy, returning } = sessions;
+    const mailsBefore = (await cloud.inbox('owners')).length;
+    await forgetful.client.query('begin');
+    await forgetful.client.query('select count(*) from pg_class');
+    await keepBusy(pipeline, busy);
+
+    await clock.advance(31 * MINUTE);
+    expect(await run()).toMatchObject({
+      target: 'workgroup',
+      counts: { warn: 3, terminate: 0 },
+      kept: { exempt: 1, own: 1, running: 1, superuser: expect.any(Number), system: 1 },
+      notices: { sent: 2, failed: 0 },
+    });
+    const mails = (await cloud.inbox('owners')).slice(mailsBefore);
+    expect(mails.flatMap(pidsIn).sort()).toEqual([idle, forgetful, returning].map(({ pid }) => pid).sort());
+    expect((await recordOf(pipeline, idle, 'workgroup'))?.identity).toMatchObject({ user: 'ana', pid: idle.pid });
+
+    await returning.client.query('select 1');
+    await clock.advance(16 * MINUTE);
+    expect(await run()).toMatchObject({ counts: { warn: 0, terminate: 1, recovered: 1 }, outcomes: { gone: 1 } });
+    expect(await recordOf(pipeline, forgetful, 'workgroup')).toMatchObject({ rule: 'forgotten-transactions' });
+    await clock.advance(15 * MINUTE);
+    expect(await run()).toMatchObject({ counts: { terminate: 1 }, outcomes: { gone: 1 } });
+
+    expect(await aliveOf(pipeline, sessions)).toEqual(['exempt', 'busy', 'returning']);
+    for (const session of [idle, forgetful]) {
+      expect(await lifeOf(pipeline, session, 'workgroup')).toEqual(['warned', 'termination-claimed', 'terminated']);
+    }
   });
 });
