@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { coversGlob } from '../../src/policy/covers-glob.ts';
-import { coversMatch } from '../../src/policy/covers-match.ts';
+import { coveringMatches, coversMatch } from '../../src/policy/covers-match.ts';
 import { matchesGlob } from '../../src/policy/matches-glob.ts';
+import { matchesRule } from '../../src/policy/matches-rule.ts';
+import type { RuleMatch } from '../../src/policy/rule.ts';
+import { idleBackend } from './policy-examples.ts';
 
 const pattern = fc.string({ unit: fc.constantFrom('a', 'B', '*', '?', '_'), maxLength: 6 });
 const name = fc.string({ unit: fc.constantFrom('a', 'b', 'B', '_', 'é', '*', '?'), maxLength: 7 });
@@ -92,5 +95,58 @@ describe('coversMatch', () => {
     expect(coversMatch({ activity: ['idle'] }, {})).toBe(false);
     expect(coversMatch({ pool: ['idle', 'orphan'] }, {})).toBe(false);
     expect(coversMatch({ clientHost: ['10.0.0.7'] }, { clientHost: ['10.0.0.?'] })).toBe(false);
+  });
+});
+
+const ACTIVITIES = ['idle', 'idle-in-transaction', 'idle-in-transaction-holding-locks'] as const;
+const match: fc.Arbitrary<RuleMatch> = fc.record(
+  {
+    user: fc.uniqueArray(fc.constantFrom('*', 'a*', 'a', 'b'), { minLength: 1, maxLength: 2 }),
+    application: fc.constantFrom(['psql'], ['p*'], ['*']),
+    activity: fc.subarray([...ACTIVITIES], { minLength: 1 }),
+    pool: fc.subarray(['idle' as const, 'orphan' as const], { minLength: 1 }),
+  },
+  { requiredKeys: [] },
+);
+const anyone = fc.record({
+  user: fc.constantFrom('a', 'ab', 'b', 'c'),
+  application: fc.constantFrom('', 'psql', 'p', 'x'),
+  activity: fc.constantFrom(...ACTIVITIES),
+  standing: fc.constantFrom(null, { kind: 'orphan' as const }),
+});
+
+describe('coveringMatches', () => {
+  it('finds cover by several matches, each for its part, and names those that are needed', () => {
+    const byActivity = ACTIVITIES.map((activity): RuleMatch => ({ activity: [activity] }));
+    expect(coveringMatches(byActivity, {})).toEqual([0, 1, 2]);
+    expect(coveringMatches(byActivity, { user: ['ana'], activity: ['idle-in-transaction'] })).toEqual([1]);
+    expect(coveringMatches(byActivity.slice(1), {})).toBeNull();
+    expect(coveringMatches([{ user: ['a*'] }, { user: ['nobody'] }, { user: ['b'] }], { user: ['ab', 'b'] })).toEqual([
+      0, 2,
+    ]);
+    expect(coveringMatches([{ pool: ['idle'] }, { pool: ['orphan'] }], {})).toBeNull();
+  });
+
+  it('never claims cover that is not: whoever fits the later match fits one of those named', () => {
+    let several = 0;
+    fc.assert(
+      fc.property(
+        fc.array(match, { minLength: 1, maxLength: 5 }),
+        match,
+        fc.array(anyone, { minLength: 20, maxLength: 20 }),
+        (earlier, later, people) => {
+          const covering = coveringMatches(earlier, later);
+          several += covering !== null && covering.length > 1 ? 1 : 0;
+          for (const { user, standing, ...rest } of covering === null ? [] : people) {
+            const one = idleBackend(0, { ...rest, identity: { ...idleBackend(0).identity, user } });
+            if (matchesRule(later, one, standing)) {
+              expect(covering?.some((at) => matchesRule(earlier[at] ?? { user: [] }, one, standing))).toBe(true);
+            }
+          }
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+    expect(several).toBeGreaterThan(10);
   });
 });

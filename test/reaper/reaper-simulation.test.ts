@@ -84,8 +84,7 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
 );
 
 /** A world by a policy, with some idle sessions whose owners have been told, if they were to be. */
-async function warnedWorld(policy: GeneratedPolicy): Promise<ReaperWorld> {
-  const world = worldOf(policy);
+async function warnedWorld(policy: GeneratedPolicy, world = worldOf(policy)): Promise<ReaperWorld> {
   const users = ['bi_reader', 'bi_reader', 'etl', 'scratch_1'];
   world.redshift.open(...users.map((user, index) => ({ pid: 501 + index, idle: 1800, user })));
   await reap(world.ports);
@@ -102,13 +101,20 @@ async function planOf({ table }: ReaperWorld, output: unknown) {
   return await table.readPlan({ target: TARGET, runId: runOf(output).id });
 }
 
-/** Every receipt stands for a message that was really sent. */
-async function expectHonestReceipts({ table, owners }: ReaperWorld): Promise<void> {
+/** When the owners' messages were really sent, in their order. */
+function watchMessages({ owners, clock }: ReaperWorld): readonly string[] {
+  const times: string[] = [];
+  owners.onMessage(() => times.push(clock.now().toISOString()));
+  return times;
+}
+
+/** Every receipt stands for a message that was really sent, then. */
+async function expectHonestReceipts({ table }: ReaperWorld, times: readonly string[]): Promise<void> {
   const { items } = await table.listBackends({ target: TARGET });
-  const sent = owners.messages.map((_, index) => `owner-message-${index + 1}`);
+  const sent = new Map(times.map((at, index) => [`owner-message-${index + 1}`, at]));
   for (const { receipt } of items) {
     if (receipt !== null) {
-      expect(sent).toContain(receipt.messageId);
+      expect(sent.get(receipt.messageId)).toBe(receipt.at);
     }
   }
 }
@@ -119,6 +125,7 @@ describe('whatever happens between the runs', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(happenings, { minLength: 20, maxLength: 60, size: 'max' }), async (story) => {
         const world = createReaperWorld();
+        const times = watchMessages(world);
         const ends = watchEnds(world);
         for (const { act } of story) {
           await act(world);
@@ -127,7 +134,7 @@ describe('whatever happens between the runs', () => {
         ended += ends.count();
         expect(ends.wrong).toEqual([]);
         await expectConsistent(world);
-        await expectHonestReceipts(world);
+        await expectHonestReceipts(world, times);
         const runs = (await world.table.listRuns({ target: TARGET })).items;
         expect(runs.filter((run) => run.state !== 'succeeded')).toEqual([]);
       }),
@@ -140,7 +147,9 @@ describe('whatever happens between the runs', () => {
     let announced = 0;
     await fc.assert(
       fc.asyncProperty(policies, stories, async (policy, story) => {
-        const world = await warnedWorld(policy);
+        const world = worldOf(policy);
+        const times = watchMessages(world);
+        await warnedWorld(policy, world);
         const ends = watchEnds(world);
         for (const { act } of story) {
           await act(world);
@@ -148,7 +157,7 @@ describe('whatever happens between the runs', () => {
         await ends.settle();
         expect(ends.wrong).toEqual([]);
         await expectConsistent(world);
-        await expectHonestReceipts(world);
+        await expectHonestReceipts(world, times);
         announced += policy.rules.some(({ notice }) => notice === 'none') ? 0 : ends.count();
       }),
       { numRuns: 80 },

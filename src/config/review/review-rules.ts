@@ -1,5 +1,5 @@
 import { formatDuration } from '../../notices/format-duration.ts';
-import { coversMatch } from '../../policy/covers-match.ts';
+import { coveringMatches } from '../../policy/covers-match.ts';
 import type { Rule } from '../../policy/rule.ts';
 import type { Finding } from './finding.ts';
 
@@ -21,18 +21,25 @@ export function reviewRules(policy: string, rules: readonly Rule[]): Finding[] {
 }
 
 function findCover(rules: readonly Rule[], rule: Rule, index: number, path: readonly PropertyKey[]): Finding[] {
-  const first = rules.slice(0, index).find((earlier) => coversMatch(earlier.match, rule.match));
-  return first === undefined
-    ? []
-    : [
-        {
-          severity: 'error',
-          code: 'rule-never-reached',
-          path: [...path, 'name'],
-          expected: `a rule that some session can reach, but whatever it matches is matched by '${first.name}' before it`,
-          advice: `Put it before '${first.name}', narrow the match of that rule, or leave it out: the first rule that matches decides.`,
-        },
-      ];
+  const before = rules.slice(0, index);
+  const covering = coveringMatches(
+    before.map(({ match }) => match),
+    rule.match,
+  );
+  if (covering === null) {
+    return [];
+  }
+  const names = covering.map((at) => `'${before[at]?.name}'`);
+  const isOne = names.length === 1;
+  return [
+    {
+      severity: 'error',
+      code: 'rule-never-reached',
+      path: [...path, 'name'],
+      expected: `a rule that some session can reach, but whatever it matches is matched by ${names.join(' or ')} before it`,
+      advice: `Put it before ${isOne ? names.join() : 'them'}, narrow the match of ${isOne ? 'that rule' : 'one of them'}, or leave it out: the first rule that matches decides.`,
+    },
+  ];
 }
 
 function findLateEnd(rule: Rule, path: readonly PropertyKey[]): Finding[] {

@@ -70,6 +70,22 @@ describe('validateConfig', () => {
     );
   });
 
+  it('finds a rule that several earlier ones cover together, and names them', () => {
+    const activities = ['idle', 'idle-in-transaction', 'idle-in-transaction-holding-locks'];
+    const rules = activities.map(
+      (activity, at) => `- { name: a${at}, match: { activity: ${activity} }, warnAfter: 1h }`,
+    );
+    const last = "- { name: bi, match: { user: ['bi_*', ana] }, warnAfter: 2h }";
+    const [finding, ...more] = validateConfig(fileWith({ rules: [...rules, last].join('\n') }), 'slotkeeper.yml');
+    expect(more).toEqual([]);
+    expect(finding).toMatchObject({ code: 'rule-never-reached', line: 10, path: 'policies.default[3].name' });
+    expect(finding?.expected).toContain("whatever it matches is matched by 'a0' or 'a1' or 'a2' before it");
+    expect(finding?.advice).toBe(
+      'Put it before them, narrow the match of one of them, or leave it out: the first rule that matches decides.',
+    );
+    expect(codesOf(fileWith({ rules: [...rules.slice(1), last].join('\n') }))).toEqual([]);
+  });
+
   it('finds a grace that ends after any session has: the longest SESSION TIMEOUT', () => {
     expect(codesOf(fileWith({ rules: '- { name: a, warnAfter: 10d, terminateAfter: 11d, grace: 11d }' }))).toEqual([
       ['error', 'longer-than-possible', 'policies.default[0].grace'],
