@@ -1,4 +1,4 @@
-import { IDLE_ACTIVITIES } from '../backends/activity.ts';
+import { IDLE_ACTIVITIES, type IdleActivity } from '../backends/activity.ts';
 import { coversGlob } from './covers-glob.ts';
 import { POOL_MATCHES } from './pool-standing.ts';
 import type { RuleMatch } from './rule.ts';
@@ -27,13 +27,27 @@ type Case = ReadonlyMap<string, string | null>;
  *
  * Certain where it answers indexes. The later match is taken apart by its values (each pattern, each activity, each
  * standing in the pool); what only several patterns of one member cover together is not found.
+ *
+ * @param activities those that the targets' engines can tell
  */
-export function coveringMatches(earlier: readonly RuleMatch[], later: RuleMatch): readonly number[] | null {
+export function coveringMatches(
+  earlier: readonly RuleMatch[],
+  later: RuleMatch,
+  activities: readonly IdleActivity[] = IDLE_ACTIVITIES,
+): readonly number[] | null {
   const whole = earlier.findIndex((match) => coversMatch(match, later));
   if (whole >= 0) {
     return [whole];
   }
-  const members = Object.keys(ANY).map((member) => [member, valuesOf(later, member)] as const);
+  const members = Object.keys(ANY)
+    .map((member) => [member, valuesOf(later, member)] as const)
+    .map(
+      ([member, values]) =>
+        [
+          member,
+          member === 'activity' ? values.filter((value) => activities.some((each) => each === value)) : values,
+        ] as const,
+    );
   if (members.reduce((product, [, values]) => product * values.length, 1) > MOST_CASES) {
     return null;
   }
@@ -45,7 +59,7 @@ export function coveringMatches(earlier: readonly RuleMatch[], later: RuleMatch)
     }
     covering.add(first);
   }
-  return [...covering].sort((a, b) => a - b);
+  return covering.size === 0 ? null : [...covering].sort((a, b) => a - b);
 }
 
 /** Whether every backend that a later match fits surely fits an earlier one. Members are compared one by one. */

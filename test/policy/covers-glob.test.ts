@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { IDLE_ACTIVITIES } from '../../src/backends/activity.ts';
 import { coversGlob } from '../../src/policy/covers-glob.ts';
 import { coveringMatches, coversMatch } from '../../src/policy/covers-match.ts';
 import { matchesGlob } from '../../src/policy/matches-glob.ts';
@@ -98,7 +99,7 @@ describe('coversMatch', () => {
   });
 });
 
-const ACTIVITIES = ['idle', 'idle-in-transaction', 'idle-in-transaction-holding-locks'] as const;
+const ACTIVITIES = IDLE_ACTIVITIES;
 const match: fc.Arbitrary<RuleMatch> = fc.record(
   {
     user: fc.uniqueArray(fc.constantFrom('*', 'a*', 'a', 'b'), { minLength: 1, maxLength: 2 }),
@@ -118,7 +119,9 @@ const anyone = fc.record({
 describe('coveringMatches', () => {
   it('finds cover by several matches, each for its part, and names those that are needed', () => {
     const byActivity = ACTIVITIES.map((activity): RuleMatch => ({ activity: [activity] }));
-    expect(coveringMatches(byActivity, {})).toEqual([0, 1, 2]);
+    expect(coveringMatches(byActivity, {})).toEqual([0, 1, 2, 3]);
+    expect(coveringMatches(byActivity.slice(0, 3), {}, ACTIVITIES.slice(0, 3))).toEqual([0, 1, 2]);
+    expect(coveringMatches(byActivity.slice(0, 3), { activity: [ACTIVITIES[3]] }, ACTIVITIES.slice(0, 3))).toBeNull();
     expect(coveringMatches(byActivity, { user: ['ana'], activity: ['idle-in-transaction'] })).toEqual([1]);
     expect(coveringMatches(byActivity.slice(1), {})).toBeNull();
     expect(coveringMatches([{ user: ['a*'] }, { user: ['nobody'] }, { user: ['b'] }], { user: ['ab', 'b'] })).toEqual([

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { IDLE_ACTIVITIES, type IdleActivity } from '../../backends/activity.ts';
 import { formatDuration } from '../../notices/format-duration.ts';
 import { coversGlob } from '../../policy/covers-glob.ts';
 import type { fileSchema } from '../file-schema.ts';
@@ -13,11 +14,20 @@ type File = z.infer<typeof fileSchema>;
 export function reviewConfig(file: File): Finding[] {
   return [
     ...Object.entries(file.targets).flatMap(([name, target]) => reviewTarget(name, target, file)),
-    ...Object.entries(file.policies).flatMap(([name, rules]) => reviewRules(name, rules)),
+    ...Object.entries(file.policies).flatMap(([name, rules]) => reviewRules(name, rules, activitiesOf(name, file))),
     ...findUnusedPolicies(file),
     ...findCoveredOwners(file),
     ...reviewRuns(file.runs),
   ];
+}
+
+/** What the engines of the targets that name a policy can tell: only PostgreSQL knows an aborted transaction. */
+function activitiesOf(policy: string, { targets }: File): readonly IdleActivity[] {
+  const named = Object.values(targets).filter((target) => target.policy === policy);
+  const onlyRedshift = named.length > 0 && named.every(({ engine }) => engine === 'redshift');
+  return onlyRedshift
+    ? IDLE_ACTIVITIES.filter((activity) => activity !== 'idle-in-transaction-aborted')
+    : IDLE_ACTIVITIES;
 }
 
 function findUnusedPolicies({ targets, policies }: File): Finding[] {

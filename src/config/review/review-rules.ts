@@ -1,3 +1,4 @@
+import type { IdleActivity } from '../../backends/activity.ts';
 import { formatDuration } from '../../notices/format-duration.ts';
 import { coveringMatches } from '../../policy/covers-match.ts';
 import type { Rule } from '../../policy/rule.ts';
@@ -13,18 +14,23 @@ const IDLE_TIMEOUT_SECONDS = 4 * HOUR;
 const IDLE_TRANSACTION_SECONDS = 6 * HOUR;
 
 /** Looks at one policy: rules that are never asked, and ends that come after every session's own. */
-export function reviewRules(policy: string, rules: readonly Rule[]): Finding[] {
+export function reviewRules(policy: string, rules: readonly Rule[], activities: readonly IdleActivity[]): Finding[] {
   return rules.flatMap((rule, index) => {
     const path = ['policies', policy, index];
-    return [...findCover(rules, rule, index, path), ...findLateEnd(rule, path)];
+    return [...findCover(rules.slice(0, index), rule, activities, path), ...findLateEnd(rule, path)];
   });
 }
 
-function findCover(rules: readonly Rule[], rule: Rule, index: number, path: readonly PropertyKey[]): Finding[] {
-  const before = rules.slice(0, index);
+function findCover(
+  before: readonly Rule[],
+  rule: Rule,
+  activities: readonly IdleActivity[],
+  path: readonly PropertyKey[],
+): Finding[] {
   const covering = coveringMatches(
     before.map(({ match }) => match),
     rule.match,
+    activities,
   );
   if (covering === null) {
     return [];
