@@ -4,8 +4,8 @@ import { describeState } from './describe-state.ts';
 import { IllegalTransition } from './illegal-transition.ts';
 
 /**
- * The guarded statement signalled this backend, and it was not gone at the look that followed. The table remembers it,
- * so that a later look can tell "ended by us" from "left by itself".
+ * The guarded statement signalled this backend, and it was not yet seen to be gone. The table remembers it, so that a
+ * later look can tell "ended by us" from "left by itself".
  *
  * @throws IllegalTransition when nobody had claimed it
  */

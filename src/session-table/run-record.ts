@@ -40,6 +40,11 @@ export interface RunRecord {
   readonly outcomes: Readonly<Record<Outcome, number>>;
   /** Victims that could not be claimed when it came to it (recovered, changed), by reason. */
   readonly unclaimed: Readonly<Record<string, number>>;
+  /**
+   * The last round in which a PostgreSQL server was asked to end sessions, counted from 1, and whether an answer to that
+   * was lost in any round; absent: it was not asked.
+   */
+  readonly ends?: { readonly asked: number; readonly doubt: boolean };
   /** EventBridge entries that were not taken, after retries. */
   readonly eventsFailed: number;
   readonly error: { readonly name: string; readonly message: string } | null;

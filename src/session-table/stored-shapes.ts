@@ -85,6 +85,7 @@ export const runShape: z.ZodType<RunRecord> = z.strictObject({
   unreachable: z.strictObject({ owners: z.array(text), operatorsTold: z.boolean() }).exactOptional(),
   outcomes: z.record(outcome, count),
   unclaimed: z.record(text, count),
+  ends: z.strictObject({ asked: count, doubt: z.boolean() }).exactOptional(),
   eventsFailed: count,
   error: z.strictObject({ name: text, message: text }).nullable(),
   finishedAt: optionalText,
