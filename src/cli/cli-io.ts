@@ -7,6 +7,8 @@ export interface CliIo {
   readonly out: (text: string) => void;
   /** Errors and progress. */
   readonly err: (text: string) => void;
+  /** Shows what is being done, in one line that each call replaces; null takes it away. Absent: nobody would see it. */
+  readonly progress?: (text: string | null) => void;
   /** Columns of the terminal; null: not a terminal, lines may be as long as they are. */
   readonly width: number | null;
   readonly emphasise: (emphasis: Emphasis, text: string) => string;

@@ -5,16 +5,25 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { loadConfig } from '../config/load-config.ts';
 import type { SlotkeeperConfig } from '../config/slotkeeper-config.ts';
-import type { DataApiTarget } from '../config/target-config.ts';
+import { type DataApiTarget, isDataApiTarget } from '../config/target-config.ts';
 import type { SessionPoolTable } from '../pool/session-pool-table.ts';
 import { createDynamoDbSessionPoolTable } from '../session-table/dynamodb-session-pool-table.ts';
 import { createDynamoDbSessionTable } from '../session-table/dynamodb-session-table.ts';
 import type { SessionTable } from '../session-table/session-table.ts';
 import { createDataApiWarehouse } from '../warehouse/data-api-warehouse.ts';
+import { shareDataApiRates } from '../warehouse/share-data-api-rates.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import type { Executions } from './executions.ts';
 import { tableNameOf } from './resource-names.ts';
 import { createSfnExecutions } from './sfn-executions.ts';
+
+/** What commands say where a URL takes the place of a deployment. */
+export interface ByUrl {
+  /** The options that name the same world again, e.g. `--url postgres://ops@db.example.com/app`. */
+  readonly again: string;
+  /** What holds without anybody having deployed it, as `name, value` lines: the policy, and where things are kept. */
+  readonly facts: readonly (readonly [name: string, value: string])[];
+}
 
 /** What the commands need from the world. */
 export interface CliRuntime {
@@ -27,8 +36,10 @@ export interface CliRuntime {
   readonly now: () => Date;
   /** Milliseconds. */
   readonly sleep: (ms: number) => Promise<unknown>;
-  /** Lets go of open connections, so that the process can end. */
-  readonly close: () => void;
+  /** What a command says about a server that its URL names; absent: it is about a deployment. */
+  readonly byUrl?: ByUrl;
+  /** Lets go of what is open, so that the process can end; a run that is under way is ended first. */
+  readonly close: () => void | Promise<void>;
 }
 
 /** What every command accepts to say where it speaks to. */
@@ -36,6 +47,7 @@ export interface RuntimeOptions {
   readonly config: string;
   readonly region?: string;
   readonly profile?: string;
+  readonly url?: string;
 }
 
 /**
@@ -53,6 +65,7 @@ export function openCliRuntime(options: RuntimeOptions): CliRuntime {
   const dynamoDb = new DynamoDBClient(where);
   const documents = DynamoDBDocumentClient.from(dynamoDb);
   const redshiftData = new RedshiftDataClient(where);
+  shareDataApiRates(redshiftData, Object.values(config.targets).filter(isDataApiTarget).length);
   const sfn = new SFNClient(where);
   const now = () => new Date();
   const tableOptions = (stage: string) => ({

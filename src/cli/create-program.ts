@@ -13,10 +13,12 @@ import { type LocalOptions, localCommand } from './commands/local-command.ts';
 import { type PoolOptions, poolCommand } from './commands/pool-command.ts';
 import { releaseCommand } from './commands/release-command.ts';
 import { type ReplayOptions, replayCommand } from './commands/replay-command.ts';
+import { type RunAllOptions, runAllCommand } from './commands/run-all-command.ts';
 import { type RunOptions, runCommand } from './commands/run-command.ts';
 import { type SnoozeOptions, snoozeCommand } from './commands/snooze-command.ts';
 import { type ValidateOptions, validateCommand } from './commands/validate-command.ts';
 import { EXIT_CODES_HELP, type ExitCode } from './exit-codes.ts';
+import { inWorld, type OpenRuntime } from './in-world.ts';
 
 const CONFIG = ['--config <file>', 'configuration', './slotkeeper.yml'] as const;
 
@@ -25,11 +27,13 @@ const CONFIG = ['--config <file>', 'configuration', './slotkeeper.yml'] as const
  *
  * @param openRuntime makes what a command needs of the world
  * @param ended is called with the exit code of the command that ran
+ * @param endpoint what AWS_ENDPOINT_URL says, for messages
  */
 export function createProgram(
   io: CliIo,
-  openRuntime: (options: RuntimeOptions) => Promise<CliRuntime>,
+  openRuntime: OpenRuntime,
   ended: (exitCode: ExitCode) => void,
+  endpoint: string | undefined,
 ): Command {
   const program = new Command('slotkeeper')
     .description('Keeps the connection slots of Amazon Redshift free.')
@@ -41,14 +45,8 @@ export function createProgram(
     })
     .addHelpText('after', EXIT_CODES_HELP);
 
-  const onAws = async (options: RuntimeOptions, act: (runtime: CliRuntime) => Promise<ExitCode>) => {
-    const runtime = await openRuntime(options);
-    try {
-      ended(await act(runtime));
-    } finally {
-      runtime.close();
-    }
-  };
+  const onAws = async (options: RuntimeOptions, act: (runtime: CliRuntime) => Promise<ExitCode>) =>
+    ended(await inWorld(openRuntime, options, io, act));
 
   withRecordingOptions(
     withAwsOptions(program.command('run').description('start a run by hand: warn and end what is due')),
@@ -60,7 +58,15 @@ export function createProgram(
         .argParser(planHash)
         .conflicts(['dryRun', 'record']),
     )
-    .action((options: RunOptions & RuntimeOptions) => onAws(options, (runtime) => runCommand(runtime, io, options)));
+    .addOption(
+      new Option('--all', 'every target, each in a run of its own (waits for them)').conflicts(['target', 'apply']),
+    )
+    .option('--concurrency <n>', 'with --all: runs at the same time', wholeNumber(1, 50), 4)
+    .action((options: RunOptions & RunAllOptions & RuntimeOptions & { readonly all?: boolean }) =>
+      onAws(options, (runtime) =>
+        options.all === true ? runAllCommand(runtime, io, options, endpoint) : runCommand(runtime, io, options),
+      ),
+    );
 
   withRecordingOptions(
     withAwsOptions(program.command('backends').description('who holds slots now, and what a run would do, and why')),

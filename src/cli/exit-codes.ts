@@ -10,6 +10,8 @@ export const EXIT = {
   acted: 10,
   /** A safeguard said no, or what was asked for does not exist: lock held, cap, canary, an anomalous snapshot, a plan that changed, unknown target, all that was due are sessions whose clients come back at once. Nothing was done. */
   refused: 20,
+  /** Ended by a signal, as shells tell it: 128 + SIGINT. */
+  interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
@@ -23,4 +25,5 @@ Exit codes:
   20  refused: lock held, cap exceeded, canary failed, snapshot anomalous, plan changed or expired, unknown target, plan or run,
       only sessions due whose clients come back at once
   1   failed; doctor: a problem
-  2   usage: the command line or slotkeeper.yml is wrong`;
+  2   usage: the command line or slotkeeper.yml is wrong
+  130 ended by Ctrl-C or another signal (--url)`;

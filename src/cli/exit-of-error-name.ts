@@ -34,5 +34,8 @@ const USAGE = new Set(['UsageError', 'TargetMissing', 'InvalidConfig', 'ConfigNo
 
 /** Which exit code an error of this name means, whether a command threw it or a run failed with it. */
 export function exitOfErrorName(name: string): ExitCode {
+  if (name === 'Interrupted') {
+    return EXIT.interrupted;
+  }
   return REFUSED.has(name) ? EXIT.refused : USAGE.has(name) ? EXIT.usage : EXIT.failed;
 }

@@ -6,6 +6,17 @@ const STYLES = { heading: 'bold', warning: 'yellow', danger: 'red', faint: 'dim'
   Parameters<typeof styleText>[0]
 >;
 
+/** One line that is written over: back to its beginning, and what stands there is erased. */
+function progressOn(stream: NodeJS.WriteStream): (text: string | null) => void {
+  let shown = false;
+  return (text) => {
+    if (text !== null || shown) {
+      stream.write(`\r\u001b[K${(text ?? '').slice(0, Math.max(0, stream.columns - 1))}`);
+    }
+    shown = text !== null;
+  };
+}
+
 /** The process's own streams. Colours only on a terminal, and not with NO_COLOR (node:util decides). */
 export function processIo(): CliIo {
   // A reader that has seen enough (`| head`) is no error.
@@ -15,9 +26,15 @@ export function processIo(): CliIo {
     }
     throw error;
   });
+  const progress = process.stderr.isTTY ? progressOn(process.stderr) : undefined;
+  const write = (stream: NodeJS.WriteStream) => (text: string) => {
+    progress?.(null);
+    stream.write(`${text}\n`);
+  };
   return {
-    out: (text) => process.stdout.write(`${text}\n`),
-    err: (text) => process.stderr.write(`${text}\n`),
+    ...(progress === undefined ? {} : { progress }),
+    out: write(process.stdout),
+    err: write(process.stderr),
     width: process.stdout.isTTY ? process.stdout.columns : null,
     emphasise: (emphasis, text) => styleText(STYLES[emphasis], text, { stream: process.stdout }),
   };

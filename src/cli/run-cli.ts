@@ -1,10 +1,10 @@
 import { CommanderError } from 'commander';
 import { SlotkeeperError } from '../errors/slotkeeper-error.ts';
 import type { CliIo } from './cli-io.ts';
-import type { CliRuntime, RuntimeOptions } from './cli-runtime.ts';
 import { createProgram } from './create-program.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { explainError } from './explain-error.ts';
+import type { OpenRuntime } from './in-world.ts';
 import { errorDocument } from './json/error-document.ts';
 import { printable } from './printable.ts';
 
@@ -17,14 +17,15 @@ import { printable } from './printable.ts';
 export async function runCli(
   args: readonly string[],
   io: CliIo,
-  openRuntime: (options: RuntimeOptions) => Promise<CliRuntime> = openOnAws,
+  openRuntime: OpenRuntime = openWorld,
   endpoint: string | undefined = process.env['AWS_ENDPOINT_URL'],
 ): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.nothingToDo;
   try {
-    await createProgram(io, openRuntime, (ended) => {
+    const note = (ended: ExitCode) => {
       exitCode = ended;
-    }).parseAsync(args, { from: 'user' });
+    };
+    await createProgram(io, openRuntime, note, endpoint).parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) {
@@ -34,11 +35,11 @@ export async function runCli(
   }
 }
 
-/** The AWS clients are loaded only by a command that needs them: help and usage errors come at once. */
-async function openOnAws(options: RuntimeOptions): Promise<CliRuntime> {
+/** Clients, and the engine of a laptop, are loaded only by a command that needs them: help and usage errors come at once. */
+const openWorld: OpenRuntime = async (options) => {
   const { openCliRuntime } = await import('./cli-runtime.ts');
   return openCliRuntime(options);
-}
+};
 
 function report(error: unknown, args: readonly string[], io: CliIo, endpoint: string | undefined): ExitCode {
   const { name, message, exitCode } = explainError(error, endpoint);

@@ -41,10 +41,23 @@ export function parseConfig(text: string, source: string): SlotkeeperConfig {
  * @throws InvalidConfig
  */
 export function readConfig(text: string, source: string): ReadConfig {
+  return readFile(text, source, fileSchema);
+}
+
+/**
+ * Reads a file of another shape as strictly.
+ *
+ * @throws InvalidConfig
+ */
+export function readFile<Data>(
+  text: string,
+  source: string,
+  schema: z.ZodType<Data>,
+): { readonly file: LocatedFile; readonly data: Data } {
   const file = parseYaml(text, source);
-  const parsed = fileSchema.safeParse(file.values);
+  const parsed = schema.safeParse(file.values);
   const problems = [
-    ...(parsed.success ? [] : locateIssues(file, parsed.error, (path) => knownKeys(fileSchema, path, file.values))),
+    ...(parsed.success ? [] : locateIssues(file, parsed.error, (path) => knownKeys(schema, path, file.values))),
     ...crossCheck(file.values).map((problem) => locateCrossProblem(file, problem)),
   ];
   if (!parsed.success || problems.length > 0) {
@@ -53,7 +66,8 @@ export function readConfig(text: string, source: string): ReadConfig {
   return { file, data: parsed.data };
 }
 
-function toTarget(name: string, target: File['targets'][string], policies: File['policies']): TargetConfig {
+/** A target as the rest of Slotkeeper knows it, with the rules of its policy. */
+export function toTarget(name: string, target: File['targets'][string], policies: File['policies']): TargetConfig {
   switch (target.engine) {
     case 'redshift': {
       const { policy, dbUser = null, secretArn = null, pool, ...rest } = target;

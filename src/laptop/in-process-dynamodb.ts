@@ -15,7 +15,7 @@ export function createInProcessDynamoDb(service: DynamoDbService): DynamoDBClien
   const requestHandler = {
     metadata: { handlerProtocol: 'in-process' },
     async handle({ method, path, headers, body }: HttpRequest) {
-      const answer = await service.answer({ method, path, headers, body: Buffer.from(body ?? '') });
+      const answer = await service.answer({ method, path, headers, body: bytesOf(body) });
       return {
         response: {
           statusCode: answer.status,
@@ -34,4 +34,11 @@ export function createInProcessDynamoDb(service: DynamoDbService): DynamoDBClien
     credentials: LOCAL_CREDENTIALS,
     requestHandler,
   });
+}
+
+/** The SDK's own byte array gives itself out as text where Buffer.from looks, and complains about it. */
+function bytesOf(body: unknown): Buffer {
+  return ArrayBuffer.isView(body)
+    ? Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+    : Buffer.from(String(body ?? ''));
 }

@@ -4,6 +4,7 @@ import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { loadConfig } from '../config/load-config.ts';
+import { isDataApiTarget } from '../config/target-config.ts';
 import { createEventBridgePublisher } from '../messaging/event-bridge-publisher.ts';
 import { createPowertoolsPoolMetrics } from '../messaging/powertools-pool-metrics.ts';
 import { createPowertoolsRunMetrics } from '../messaging/powertools-run-metrics.ts';
@@ -12,6 +13,7 @@ import type { ReaperPorts } from '../reaper/reaper-ports.ts';
 import { createDynamoDbSessionPoolTable } from '../session-table/dynamodb-session-pool-table.ts';
 import { createDynamoDbSessionTable } from '../session-table/dynamodb-session-table.ts';
 import { createDataApiWarehouse } from '../warehouse/data-api-warehouse.ts';
+import { shareDataApiRates } from '../warehouse/share-data-api-rates.ts';
 import { readLambdaEnvironment } from './lambda-environment.ts';
 
 /** Where CloudWatch keeps the figures. */
@@ -36,6 +38,7 @@ function composePorts(): ReaperPorts {
   const config = loadConfig(environment.configPath);
   const now = () => new Date();
   const redshift = new RedshiftDataClient({});
+  shareDataApiRates(redshift, Object.values(config.targets).filter(isDataApiTarget).length);
   const sns = new SNSClient({});
   const sessionTable = {
     client: DynamoDBDocumentClient.from(new DynamoDBClient({})),

@@ -1,149 +1,32 @@
-import { randomBytes } from 'node:crypto';
-import { policyOf } from '../../replay/policy.ts';
-import { adviceFor } from '../advice-for.ts';
+import { carryOutRun, type RunRequest } from '../carry-out-run.ts';
 import { chooseReaper } from '../choose-reaper.ts';
 import { chooseTarget } from '../choose-target.ts';
 import type { CliIo } from '../cli-io.ts';
 import type { CliRuntime } from '../cli-runtime.ts';
-import type { ExecutionDescription } from '../executions.ts';
-import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { exitOfErrorName } from '../exit-of-error-name.ts';
-import { exitOfRun } from '../exit-of-run.ts';
-import { findPlan } from '../find-plan.ts';
-import { findRun } from '../find-run.ts';
-import { type RunDocument, runDocument } from '../json/run-document.ts';
-import { toRunRecordJson } from '../json/run-record-json.ts';
-import { readMembers } from '../read-members.ts';
-import { readRunFailure } from '../read-run-failure.ts';
-import { checkRecordingOptions, keepRecording } from '../recordings/keep-recording.ts';
-import type { RecordingOptions } from '../recordings/recording-options.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { runDocument } from '../json/run-document.ts';
+import { checkRecordingOptions } from '../recordings/keep-recording.ts';
 import { renderRun } from '../render/render-run.ts';
-import { waitForExecution } from '../wait-for-execution.ts';
 
-export interface RunOptions extends RecordingOptions {
+export interface RunOptions extends RunRequest {
   readonly target?: string;
   readonly stage?: string;
-  readonly dryRun?: boolean;
-  readonly wait?: boolean;
-  /** The hash of a dry run's plan, or its first digits; lower case. */
-  readonly apply?: string;
   readonly json?: boolean;
 }
 
 /**
- * Starts a run of the deployed state machine by hand. A dry run is always waited for: a plan that nobody sees is useless.
- * So is one that applies a plan: whoever approved it is to know whether it was refused.
+ * Runs one target by hand, on the deployed state machine or on that of a server's URL.
  *
  * @throws StageUnknown TargetMissing TargetNotConfigured PlanUnknown ExecutionStillRunning
  */
 export async function runCommand(runtime: CliRuntime, io: CliIo, options: RunOptions): Promise<ExitCode> {
   checkRecordingOptions(options);
   const target = chooseTarget(runtime.config, runtime.configPath, options.target).name;
-  const { stage, stateMachineArn } = await chooseReaper(runtime.executions, options.stage);
-  const dryRun = options.dryRun ?? false;
-  const apply = options.apply === undefined ? {} : { apply: await planOf(runtime, stage, target, options.apply) };
-  const runId = newRunId(runtime.now());
-  const record = options.record === undefined ? {} : { record: true as const };
-  const input = { target, dryRun, ...apply, ...record };
-  const execution = await runtime.executions.start({ stateMachineArn, runId, input });
-  const started = { schema: 'slotkeeper.run/1', stage, target, runId, execution, dryRun } as const;
-
-  const document: RunDocument =
-    options.wait === true || dryRun || options.apply !== undefined || options.record !== undefined
-      ? await waitAndReport(runtime, started, options)
-      : {
-          ...started,
-          status: 'started',
-          exitCode: EXIT.nothingToDo,
-          startedAt: runtime.now().toISOString(),
-          finishedAt: null,
-          run: null,
-          members: [],
-          recorded: null,
-          error: null,
-        };
-  io.out(options.json === true ? JSON.stringify(runDocument.parse(document)) : renderRun(document, io));
+  const reaper = await chooseReaper(runtime.executions, options.stage);
+  const document = await carryOutRun(runtime, reaper, target, options);
+  io.out(options.json === true ? JSON.stringify(runDocument.parse(document)) : renderRun(document, io, runtime.byUrl));
   if (options.record !== undefined && document.recorded === null) {
     io.err('Nothing was recorded: the run kept no plan.');
   }
   return document.exitCode;
-}
-
-type Started = Pick<RunDocument, 'schema' | 'stage' | 'target' | 'runId' | 'execution' | 'dryRun'>;
-
-async function planOf(runtime: CliRuntime, stage: string, target: string, prefix: string) {
-  const { planValidFor: validFor } = runtime.config.runs;
-  return await findPlan(runtime.tableOf(stage), target, prefix, { now: runtime.now(), validFor });
-}
-
-async function waitAndReport(runtime: CliRuntime, started: Started, options: RecordingOptions): Promise<RunDocument> {
-  const ended = await waitForExecution(runtime, started.execution);
-  const table = runtime.tableOf(started.stage);
-  const failure = readRunFailure(ended);
-  const run = await findRun(table, started.target, started.runId);
-  const base = {
-    ...started,
-    startedAt: ended.startedAt,
-    finishedAt: ended.stoppedAt,
-    run: run === null ? null : toRunRecordJson(run),
-    members: await readMembers(table, started.target, started.runId),
-    recorded: options.record === undefined ? null : await recordRun(runtime, started, options, run?.planHash ?? null),
-  };
-  if (failure === null) {
-    return {
-      ...base,
-      status: 'succeeded',
-      exitCode: run === null ? EXIT.failed : exitOfRun(run),
-      error: unrecorded(run, ended, started),
-    };
-  }
-  return {
-    ...base,
-    status: failure.skipped ? 'skipped' : 'failed',
-    exitCode: exitOfFailure(failure.name),
-    error: {
-      name: failure.name,
-      message: failure.message,
-      advice: adviceFor(failure.name, started.execution),
-    },
-  };
-}
-
-/**
- * What the run itself saw, which it left in the table; null: it kept no plan. Of two tries of a step at once, the slower
- * may have left what another plan was made of.
- */
-async function recordRun(
-  { config, tableOf, now }: CliRuntime,
-  { stage, target, runId, dryRun }: Started,
-  options: RecordingOptions,
-  planHash: string | null,
-): Promise<string | null> {
-  const found = await tableOf(stage).readRecording({ target, runId });
-  const recording = found?.planHash === planHash ? found : null;
-  const policy = policyOf(chooseTarget(config, '', target), config);
-  return keepRecording(options, recording, { stage, source: { kind: 'run', runId, dryRun } }, policy, now());
-}
-
-/** A run that fails on its own configuration is no mistake of this command line. */
-function exitOfFailure(errorName: string): RunDocument['exitCode'] {
-  const exitCode = exitOfErrorName(errorName);
-  return exitCode === EXIT.usage ? EXIT.failed : exitCode;
-}
-
-/** A run that succeeded has a record; one that has none was written to another table than the one that was read. */
-function unrecorded(run: object | null, ended: ExecutionDescription, started: Started): RunDocument['error'] {
-  return run !== null
-    ? null
-    : {
-        name: 'RunNotRecorded',
-        message: `The execution ended ${ended.status}, but the session table of stage ${started.stage} has no run ${started.runId}.`,
-        advice: adviceFor('RunNotRecorded', started.execution),
-      };
-}
-
-/** e.g. `cli-20261120T150401Z-1f6c2a`: sorts by time, and an execution's name takes no more than 80 such characters. */
-function newRunId(now: Date): string {
-  const time = `${now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
-  return `cli-${time}-${randomBytes(3).toString('hex')}`;
 }

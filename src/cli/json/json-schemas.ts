@@ -11,6 +11,7 @@ import { poolDocument } from './pool-document.ts';
 import { releaseDocument } from './release-document.ts';
 import { replayDocument } from './replay-document.ts';
 import { runDocument } from './run-document.ts';
+import { runsDocument } from './runs-document.ts';
 import { snapshotDocument } from './snapshot-document.ts';
 import { snoozeDocument } from './snooze-document.ts';
 import { validateDocument } from './validate-document.ts';
@@ -22,6 +23,7 @@ import { validateDocument } from './validate-document.ts';
 export function jsonSchemas(): Readonly<Record<string, unknown>> {
   return {
     'run.json': z.toJSONSchema(runDocument),
+    'runs.json': z.toJSONSchema(runsDocument),
     'backends.json': z.toJSONSchema(backendsDocument),
     'explain.json': z.toJSONSchema(explainDocument),
     'history.json': z.toJSONSchema(historyDocument),

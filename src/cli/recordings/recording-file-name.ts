@@ -10,7 +10,7 @@ export function recordingFileName({
 }: Pick<SnapshotDocument, 'target' | 'now' | 'source'>): string {
   const time = now.replaceAll(/[-:.]/g, '');
   const origin = source.kind === 'run' ? source.runId.replaceAll(/[^\w-]/g, '_') : 'look';
-  return `slotkeeper-${target}-${time}-${origin}.snapshot.json`;
+  return `slotkeeper-${target.replaceAll(/[^\w-]/g, '_')}-${time}-${origin}.snapshot.json`;
 }
 
 /** Whether a file may be one that was written under such a name; its content tells for sure. */

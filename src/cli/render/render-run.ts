@@ -1,4 +1,5 @@
 import type { CliIo } from '../cli-io.ts';
+import type { ByUrl } from '../cli-runtime.ts';
 import { formatFacts } from '../format-facts.ts';
 import type { RunDocument } from '../json/run-document.ts';
 import type { RunRecordJson } from '../json/run-record-json.ts';
@@ -6,12 +7,17 @@ import { printable } from '../printable.ts';
 import { renderMembers } from './render-members.ts';
 import { runFacts, whenFact } from './render-run-facts.ts';
 
-/** A run for people: header, counts, the plan's lines, and how it ended. */
-export function renderRun(document: RunDocument, io: CliIo): string {
+/**
+ * A run for people: header, counts, the plan's lines, and how it ended.
+ *
+ * @param byUrl where a URL takes the place of a deployment
+ */
+export function renderRun(document: RunDocument, io: CliIo, byUrl?: ByUrl): string {
   const { run, members, error } = document;
   const facts = [
     ['run', `${document.runId}${document.dryRun ? ' (dry run)' : ''}`],
-    ['target', `${document.target}, stage ${document.stage}`],
+    ['target', byUrl === undefined ? `${document.target}, stage ${document.stage}` : document.target],
+    ...(byUrl?.facts ?? []),
     whenFact(document.startedAt, document.finishedAt),
     ...(run === null ? [] : runFacts(run)),
     ...(document.recorded === null ? [] : [['recorded', document.recorded] as const]),
@@ -21,18 +27,16 @@ export function renderRun(document: RunDocument, io: CliIo): string {
     ...formatFacts(facts),
     ...(members.length === 0 ? [] : ['', ...renderMembers(members, document.dryRun, io)]),
     '',
-    ...closing(document, io),
+    ...closing(document, io, byUrl),
     ...(error === null ? [] : [printable(error.advice)]),
   ].join('\n');
 }
 
-function closing(document: RunDocument, io: CliIo): string[] {
+function closing(document: RunDocument, io: CliIo, byUrl: ByUrl | undefined): string[] {
   const { run, error, status } = document;
+  const again = byUrl?.again ?? `--target ${document.target} --stage ${document.stage}`;
   if (status === 'started') {
-    return [
-      `Started ${document.execution}`,
-      `Follow it with: slotkeeper history ${document.runId} --target ${document.target} --stage ${document.stage}`,
-    ];
+    return [`Started ${document.execution}`, `Follow it with: slotkeeper history ${document.runId} ${again}`];
   }
   if (error !== null) {
     const what = status === 'skipped' ? 'Skipped' : document.exitCode === 20 ? 'Refused' : 'Failed';
@@ -57,7 +61,8 @@ function closing(document: RunDocument, io: CliIo): string[] {
       ...(run.planHash === null || warn + terminate === 0
         ? []
         : [
-            `Do exactly this with: slotkeeper run --apply ${run.planHash.slice(0, 12)} --target ${document.target} --stage ${document.stage}`,
+            `Do exactly this with: slotkeeper run --apply ${run.planHash.slice(0, 12)} ${again}`,
+            ...(byUrl === undefined ? [] : [`Or plan anew and act at once: slotkeeper run --terminate ${again}`]),
           ]),
     ];
   }

@@ -1,12 +1,6 @@
+import { isLoopback } from '../../config/postgres-target-schema.ts';
+import type { PostgresTls } from '../../config/target-config.ts';
 import { SlotkeeperError } from '../../errors/slotkeeper-error.ts';
-
-/** How a connection by URL is protected. */
-export type UrlTls =
-  | {
-      readonly mode: 'verify-full' /** File of the certificate authority; null: those of Node.js. */;
-      readonly ca: string | null;
-    }
-  | { readonly mode: 'off' };
 
 const MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
 
@@ -23,13 +17,13 @@ const MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-ful
 export function chooseTls(
   host: string,
   { sslmode, sslrootcert }: { readonly sslmode: string | null; readonly sslrootcert: string | null },
-): { tls: UrlTls; note: string | null } {
+): { tls: PostgresTls; note: string | null } {
   const mode = MODES.find((known) => known === sslmode);
   if (sslmode !== null && mode === undefined) {
     throw new SlotkeeperError('UsageError', `Expected sslmode to be one of ${MODES.join(', ')}; got "${sslmode}".`);
   }
-  const verified: UrlTls = { mode: 'verify-full', ca: sslrootcert === 'system' ? null : sslrootcert };
-  if (isLoopback(host)) {
+  const verified: PostgresTls = { mode: 'verify-full', ca: sslrootcert === 'system' ? null : sslrootcert };
+  if (isLoopback(host) || host.startsWith('/')) {
     return mode === undefined || mode === 'disable' || mode === 'allow' || mode === 'prefer'
       ? { tls: { mode: 'off' }, note: null }
       : { tls: verified, note: mode === 'verify-full' ? null : raised(mode) };
@@ -46,9 +40,4 @@ export function chooseTls(
 
 function raised(mode: string): string {
   return `sslmode=${mode} is taken as verify-full: the server's certificate and name are checked. For a certificate authority of your own add sslrootcert=<file>.`;
-}
-
-/** Whether bytes for this host stay on this machine. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('/') || /^127(\.\d{1,3}){3}$/.test(host);
 }

@@ -1,5 +1,6 @@
+import type { PostgresTls } from '../../config/target-config.ts';
 import { SlotkeeperError } from '../../errors/slotkeeper-error.ts';
-import { chooseTls, type UrlTls } from './choose-tls.ts';
+import { chooseTls } from './choose-tls.ts';
 
 /** Where a `--url` points to, and how to sign in there. */
 export interface DatabaseUrl {
@@ -10,7 +11,7 @@ export interface DatabaseUrl {
   readonly user: string;
   /** Null: the URL has none. The client then looks at PGPASSWORD and ~/.pgpass. */
   readonly password: string | null;
-  readonly tls: UrlTls;
+  readonly tls: PostgresTls;
   /** The URL without its password, for people to read and to use again. */
   readonly shown: string;
   /** What was taken otherwise than the URL says. */
