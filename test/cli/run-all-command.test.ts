@@ -85,7 +85,6 @@ describe('slotkeeper run --all', () => {
   it.each([
     ['--target', 'analytics'],
     ['--apply', 'a'.repeat(12)],
-    ['--url', 'postgres://localhost/app'],
   ])('goes with no %s', async (...more) => {
     const { exitCode, err } = await fakeCli().run('run', '--all', ...more);
     expect(exitCode).toBe(2);
