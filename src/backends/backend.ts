@@ -8,6 +8,8 @@ export type { Activity } from './activity.ts';
 /** One server session as a snapshot saw it. */
 export interface Backend {
   readonly identity: BackendIdentity;
+  /** The name of its user where the identity has it cut and the catalog knows only one that it can be; absent: as it is there. */
+  readonly wholeUser?: string;
   readonly database: string;
   /** `application_name`; empty when the server does not tell. */
   readonly application: string;

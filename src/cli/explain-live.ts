@@ -32,7 +32,7 @@ export function explainLive(seen: JudgeInput, caps: Caps, pid: number): Explaine
     decision: {
       at: seen.snapshot.takenAt,
       run: null,
-      ...{ action, rule, code, owner, endsAt, activity, lastActiveAt, idleSeconds },
+      ...{ action, rule, code, owner, ownerBy: verdict.ownerBy ?? null, endsAt, activity, lastActiveAt, idleSeconds },
       why: describeVerdict(verdict),
       pool: standing?.kind ?? null,
       ...toExplanationJson(explanation),

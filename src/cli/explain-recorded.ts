@@ -44,7 +44,7 @@ async function readDecision(table: SessionTable, record: BackendRecord): Promise
   return {
     at: plan.takenAt,
     run: runId,
-    ...{ action, rule, code, owner, endsAt, activity, lastActiveAt, idleSeconds },
+    ...{ action, rule, code, owner, ownerBy: member.ownerBy ?? null, endsAt, activity, lastActiveAt, idleSeconds },
     why: describeVerdict({ action, rule, code, reasons, endsAt, standing, backend: { idleSeconds } }),
     pool: standing?.kind ?? null,
     ...toExplanationJson(explainMember(member, plan)),

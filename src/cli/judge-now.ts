@@ -77,6 +77,7 @@ function toBackendJson(verdict: Verdict, warnedAt: string | null): BackendsDocum
     code: verdict.code,
     why: describeVerdict(verdict),
     owner: verdict.owner,
+    ownerBy: verdict.ownerBy ?? null,
     endsAt: verdict.endsAt,
     recovered: verdict.recovered,
     warnedAt,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { DEFAULT_SNOOZE_BOUNDS } from '../policy/snooze-bounds.ts';
 import { duration, mapping, text, wholeNumber } from './fields.ts';
+import { ownersSchema, ownerTagSchema } from './owners-schema.ts';
 import { ruleSchema } from './rule-schema.ts';
 import { nameSchema, targetSchema } from './target-schema.ts';
 
@@ -8,15 +9,8 @@ const DAY = 86_400;
 
 const notices = mapping({
   defaultOwner: text('who is told when nobody else is named, such as team@example.com'),
-  owners: z
-    .array(
-      mapping({
-        user: text('a database user, or a pattern with * and ?'),
-        owner: text('who is told, such as team@example.com'),
-      }),
-      'a list of { user, owner }',
-    )
-    .default([]),
+  owners: ownersSchema,
+  ownerTag: ownerTagSchema,
   snooze: mapping({
     max: duration('0s', '7d').default(DEFAULT_SNOOZE_BOUNDS.max),
     perOwnerPerDay: wholeNumber(1, 1_000).default(DEFAULT_SNOOZE_BOUNDS.perOwnerPerDay),

@@ -3,14 +3,10 @@ import { IDLE_ACTIVITIES } from '../backends/activity.ts';
 import { POOL_MATCHES } from '../policy/pool-standing.ts';
 import type { Rule } from '../policy/rule.ts';
 import { DEFAULT_GRACE_SECONDS } from './default-grace.ts';
+import { FEW_STARS } from './few-stars.ts';
 import { duration, mapping, oneOrMore, pattern, text } from './fields.ts';
+import { hostPattern } from './host-pattern.ts';
 import { findPressedConflicts } from './pressed-conflicts.ts';
-
-/**
- * Clients choose their application name, and each further `*` multiplies what a matcher may have to try against a name
- * that nearly fits: with ten of them a name of sixty letters did not end within a minute.
- */
-const FEW_STARS = /^(?=.)(?:[^*]*\*){0,5}[^*]*$/s;
 
 const globs = () =>
   oneOrMore(
@@ -26,7 +22,7 @@ const match = mapping({
   user: globs(),
   database: globs(),
   application: globs(),
-  clientHost: globs(),
+  clientHost: oneOrMore(hostPattern, 'an address, a pattern or a range, or a list of them').exactOptional(),
   activity: oneOrMore(z.enum(IDLE_ACTIVITIES, expectedActivity), expectedActivity).exactOptional(),
   pool: oneOrMore(z.enum(POOL_MATCHES, expectedPool), expectedPool).exactOptional(),
 });

@@ -1,5 +1,6 @@
 import { IDLE_ACTIVITIES, type IdleActivity } from '../backends/activity.ts';
 import { coversGlob } from './covers-glob.ts';
+import { coversHost } from './matches-host.ts';
 import { POOL_MATCHES } from './pool-standing.ts';
 import type { RuleMatch } from './rule.ts';
 
@@ -74,7 +75,8 @@ function coversCase(earlier: RuleMatch, one: Case): boolean {
 }
 
 function coversValue(member: string, wide: readonly string[], value: string | null): boolean {
-  return value !== null && wide.some((other) => (GLOBS.has(member) ? coversGlob(other, value) : other === value));
+  const covers = member === 'clientHost' ? coversHost : coversGlob;
+  return value !== null && wide.some((other) => (GLOBS.has(member) ? covers(other, value) : other === value));
 }
 
 function givenMembers(match: RuleMatch): [string, readonly string[]][] {

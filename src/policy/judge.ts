@@ -10,6 +10,7 @@ import { clientId, clientOf } from './client.ts';
 import type { ClientHold } from './client-hold.ts';
 import { clockDifference } from './clock-difference.ts';
 import { countSlots } from './count-slots.ts';
+import type { FoundOwner } from './find-owner.ts';
 import { holdBack } from './hold-back.ts';
 import { holdClient } from './hold-client.ts';
 import { judgeAtSteps } from './judge-at-steps.ts';
@@ -33,7 +34,7 @@ export interface JudgeInput {
   /** First match wins. */
   readonly rules: readonly Rule[];
   /** Who is told about a backend to which a rule applies. */
-  readonly ownerOf: (backend: Backend, rule: Rule) => string;
+  readonly ownerOf: (backend: Backend, rule: Rule) => FoundOwner;
   /** The target's slots: how many are free is counted from the snapshot. */
   readonly slots: Slots;
   readonly pressure: PressurePolicy;
@@ -92,7 +93,7 @@ function judgeOne(
   if (rule === null) {
     return keep(backend, 'no-rule', { clause: 'a rule matches', measured: rules.length, limit: null, held: false });
   }
-  const owner = ownerOf(backend, rule);
+  const { owner, by: ownerBy } = ownerOf(backend, rule);
   const given = { backend, record, owner, mayEnd: mayEnd(backend.identity, snapshot), clockDifference: ahead, now };
   const draft = judgeAtSteps(given, rule, pressure);
   const hold = holds === undefined || holds.size === 0 ? undefined : holds.get(clientId(clientOf(backend)));
@@ -102,7 +103,7 @@ function judgeOne(
     ...(backend.blocks === undefined || backend.blocks === 0 ? [] : [blocksOthers(backend.blocks)]),
     ...(standing === null ? [] : [notLeased(standing)]),
   ];
-  return { verdict: { ...verdict, reasons }, dueStep, decidedBy: rule };
+  return { verdict: { ...verdict, reasons, ownerBy }, dueStep, decidedBy: rule };
 }
 
 function keep(backend: Backend, code: string, reason: Reason): Candidate {

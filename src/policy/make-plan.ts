@@ -31,7 +31,18 @@ export function makePlan(snapshot: Snapshot, verdicts: readonly Verdict[]): Plan
   };
 }
 
-function toMember({ backend, action, rule, code, reasons, owner, endsAt, standing, grace }: Verdict): PlanMember[] {
+function toMember({
+  backend,
+  action,
+  rule,
+  code,
+  reasons,
+  owner,
+  ownerBy,
+  endsAt,
+  standing,
+  grace,
+}: Verdict): PlanMember[] {
   if (action === 'keep' || rule === null) {
     return [];
   }
@@ -43,6 +54,7 @@ function toMember({ backend, action, rule, code, reasons, owner, endsAt, standin
       code,
       reasons,
       owner,
+      ...(ownerBy === undefined ? {} : { ownerBy }),
       endsAt,
       database: backend.database,
       application: backend.application,

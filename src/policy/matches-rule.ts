@@ -1,12 +1,17 @@
 import type { Backend } from '../backends/backend.ts';
+import { userOf } from '../backends/user-of.ts';
 import { isLiteral, matchesGlob } from './matches-glob.ts';
+import { matchesHost } from './matches-host.ts';
 import { matchesUser } from './matches-user.ts';
 import { type PoolStanding, poolMatchOf } from './pool-standing.ts';
 import type { Rule, RuleMatch } from './rule.ts';
 import type { Reason } from './verdict.ts';
 
 /** What a rule's match looks at. */
-export type Matchable = Pick<Backend, 'identity' | 'database' | 'application' | 'clientHost' | 'activity'>;
+export type Matchable = Pick<
+  Backend,
+  'identity' | 'wholeUser' | 'database' | 'application' | 'clientHost' | 'activity'
+>;
 
 /**
  * Whether every member that a match gives fits the backend; an empty match fits all.
@@ -20,10 +25,10 @@ export function matchesRule(match: RuleMatch, backend: Matchable, standing: Pool
 /** The members that a match gives, each with what the backend has there and whether that fits. */
 export function matchClauses(match: RuleMatch, backend: Matchable, standing: PoolStanding | null): readonly Reason[] {
   return [
-    ...pattern('user', match.user, backend.identity.user, matchesUser),
+    ...pattern('user', match.user, userOf(backend), matchesUser),
     ...pattern('database', match.database, backend.database),
     ...pattern('application', match.application, backend.application),
-    ...pattern('clientHost', match.clientHost, backend.clientHost),
+    ...pattern('clientHost', match.clientHost, backend.clientHost, matchesHost),
     ...oneOf('activity', match.activity, backend.activity),
     ...oneOf('pool', match.pool, poolMatchOf(standing)),
   ];

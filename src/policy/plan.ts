@@ -1,5 +1,6 @@
 import type { Activity } from '../backends/backend.ts';
 import type { BackendIdentity } from '../backends/backend-identity.ts';
+import type { OwnerLink } from './find-owner.ts';
 import type { EndableStanding } from './pool-standing.ts';
 import type { Rule } from './rule.ts';
 import type { Action, Reason } from './verdict.ts';
@@ -12,6 +13,8 @@ export interface PlanMember {
   readonly code: string;
   readonly reasons: readonly Reason[];
   readonly owner: string | null;
+  /** Which link of the chain named the owner; absent: there is none, or it was planned before links were told. */
+  readonly ownerBy?: OwnerLink;
   readonly endsAt: string | null;
   readonly database: string;
   readonly application: string;

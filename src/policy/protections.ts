@@ -1,4 +1,5 @@
 import type { Backend } from '../backends/backend.ts';
+import { userOf } from '../backends/user-of.ts';
 import { MAX_CLOCK_DIFFERENCE_SECONDS } from './clock-difference.ts';
 import { namesApplication, namesUser } from './matches-rule.ts';
 import { isEndable, type PoolStanding } from './pool-standing.ts';
@@ -47,7 +48,7 @@ export function superuserClause(backend: Backend, rule: Rule | null): Reason {
     clause: 'not a superuser, or named by the rule without a wildcard',
     measured: rule === null ? 'no rule' : rule.name,
     limit: null,
-    held: !backend.superuser || (rule !== null && namesUser(rule, backend.identity.user)),
+    held: !backend.superuser || (rule !== null && namesUser(rule, userOf(backend))),
   };
 }
 

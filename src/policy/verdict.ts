@@ -1,4 +1,5 @@
 import type { Backend } from '../backends/backend.ts';
+import type { OwnerLink } from './find-owner.ts';
 import type { PoolStanding } from './pool-standing.ts';
 
 export type Action = 'keep' | 'warn' | 'terminate';
@@ -22,6 +23,8 @@ export interface Verdict {
   readonly code: string;
   readonly reasons: readonly Reason[];
   readonly owner: string | null;
+  /** Which link of the chain named the owner; absent: there is none. */
+  readonly ownerBy?: OwnerLink;
   /** When it may be ended at the earliest if it stays idle: ISO 8601, UTC; null: never by this rule. */
   readonly endsAt: string | null;
   /** Least seconds between its receipt and its end, where pressure has shortened that of its rule. */

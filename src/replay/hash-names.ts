@@ -1,9 +1,10 @@
 import type { BackendIdentity } from '../backends/backend-identity.ts';
 import type { BackendRecord } from '../lifecycle/backend-record.ts';
-import { matchesGlob } from '../policy/matches-glob.ts';
+import { withOwnerTag } from '../policy/owner-tag.ts';
 import type { PoolStanding } from '../policy/pool-standing.ts';
-import type { HashedNames, PatternFit } from './hashed-names.ts';
+import type { HashedNames } from './hashed-names.ts';
 import { inHashedNames } from './in-hashed-names.ts';
+import { noteFits } from './note-fits.ts';
 import { hashPolicy, type Policy } from './policy.ts';
 import type { Recording } from './recording.ts';
 import { replayPolicy } from './replay-policy.ts';
@@ -27,20 +28,7 @@ export function hashNames(
   hash: HashName,
 ): { recording: Recording; names: HashedNames } {
   const { backends } = recording.snapshot;
-  const users = backends.map(({ identity }) => identity.user);
-  const hosts = backends.map(({ clientHost }) => clientHost);
-  const names = {
-    users: fitsOf(
-      [...policy.rules.flatMap(({ match }) => match.user ?? []), ...policy.notices.owners.map(({ user }) => user)],
-      users,
-      (name) => hash('user', name),
-    ),
-    clientHosts: fitsOf(
-      policy.rules.flatMap(({ match }) => match.clientHost ?? []),
-      hosts,
-      (name) => hash('host', name),
-    ),
-  };
+  const names = noteFits(backends, policy, hash);
   const identity = (of: BackendIdentity) => ({ ...of, user: hash('user', of.user) });
   const hashed: Recording = {
     ...recording,
@@ -50,6 +38,8 @@ export function hashNames(
       backends: backends.map((backend) => ({
         ...backend,
         identity: identity(backend.identity),
+        ...(backend.wholeUser === undefined ? {} : { wholeUser: hash('user', backend.wholeUser) }),
+        application: withOwnerTag(backend.application, (owner) => hash('owner', owner)),
         clientHost: hash('host', backend.clientHost),
       })),
     },
@@ -78,23 +68,13 @@ export function hashNames(
   return { recording: { ...hashed, planHash: step?.plan.hash ?? null }, names };
 }
 
-function fitsOf(patterns: readonly string[], names: readonly string[], hash: (name: string) => string): PatternFit[] {
-  const distinct = [...new Set(names)];
-  return [...new Set(patterns)].map((pattern) => ({
-    pattern,
-    fits: distinct
-      .filter((name) => matchesGlob(pattern, name))
-      .map(hash)
-      .sort(),
-  }));
-}
-
 function hashRecord(record: BackendRecord, hash: HashName): BackendRecord {
   const owner = record.owner === null ? null : hash('owner', record.owner);
   const { receipt } = record;
   return {
     ...record,
     identity: { ...record.identity, user: hash('user', record.identity.user) },
+    application: withOwnerTag(record.application, (name) => hash('owner', name)),
     clientHost: hash('host', record.clientHost),
     owner,
     receipt: receipt === null ? null : { ...receipt, owner: hash('owner', receipt.owner) },

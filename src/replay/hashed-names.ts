@@ -9,4 +9,6 @@ export interface PatternFit {
 export interface HashedNames {
   readonly users: readonly PatternFit[];
   readonly clientHosts: readonly PatternFit[];
+  /** Owners that clients name in their application_name; absent: the policy believes none. */
+  readonly ownerTags?: readonly PatternFit[];
 }

@@ -12,8 +12,9 @@ export interface Policy extends Pick<TargetConfig, 'rules' | 'slots' | 'pressure
 
 export function policyOf(target: TargetConfig, { notices }: Pick<SlotkeeperConfig, 'notices'>): Policy {
   const { rules, slots, pressure, caps } = target;
-  const { defaultOwner, owners } = notices;
-  return { rules, slots, pressure, caps, notices: { defaultOwner, owners } };
+  const { defaultOwner, owners, ownerTag } = notices;
+  const directory = { defaultOwner, owners, ...(ownerTag === undefined ? {} : { ownerTag }) };
+  return { rules, slots, pressure, caps, notices: directory };
 }
 
 /** SHA-256 (hex): equal policies have equal hashes, wherever they stand. */

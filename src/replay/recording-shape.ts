@@ -18,6 +18,7 @@ const identity = z.strictObject({ target: text, pid: count, startedAt: serverTim
 
 const backend: z.ZodType<Backend> = z.strictObject({
   identity,
+  wholeUser: text.exactOptional(),
   database: text,
   application: text,
   clientHost: text,

@@ -4,6 +4,7 @@ import { BACKEND_STATES, type BackendRecord } from '../lifecycle/backend-record.
 import { CLIENT_EVENT_TYPES, type ClientRecord } from '../lifecycle/client-record.ts';
 import { LIFECYCLE_EVENT_TYPES } from '../lifecycle/lifecycle-event.ts';
 import { OUTCOMES } from '../lifecycle/outcome.ts';
+import { OWNER_LINKS } from '../policy/find-owner.ts';
 import type { Plan, PlanMember } from '../policy/plan.ts';
 import type { EndableStanding } from '../policy/pool-standing.ts';
 import { NOTICE_STATES, type NoticeRecord } from './notice-record.ts';
@@ -171,6 +172,7 @@ const planMember: z.ZodType<PlanMember> = z.strictObject({
   code: text,
   reasons: z.array(z.strictObject({ clause: text, measured: scalar, limit: scalar, held: z.boolean() })),
   owner: optionalText,
+  ownerBy: z.enum(OWNER_LINKS).exactOptional(),
   endsAt: optionalText,
   database: text,
   application: text,

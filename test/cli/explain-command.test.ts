@@ -59,7 +59,7 @@ describe('slotkeeper explain of a session that lives', () => {
       expect.stringMatching(
         /^decision \| warn: idle 33m 20s ≥ 30m \(rule everyone\), to be warned, ends \d\d:\d\d at the earliest$/,
       ),
-      'owner | data-platform@example.com',
+      'owner | data-platform@example.com, by notices.defaultOwner',
       expect.stringMatching(/^ends at \| .* at the earliest$/),
       '',
       'ASKED | CLAUSE | MEASURED | LIMIT | HOLDS',

@@ -215,6 +215,22 @@ notices: { defaultOwner: team@example.com }
     ]);
   });
 
+  it.each([
+    ['owners: [{ clientHost: 10.1.0.0/33, owner: a }]', 'owners[0].clientHost', 'a range of addresses that there is'],
+    ['owners: [{ owner: a }]', 'owners[0]', 'at least one of user, role, group, clientHost, application'],
+    ['owners: [{ usr: x, owner: a }]', 'owners[0].usr', 'one of the keys user, role, group, clientHost'],
+    ['owners: [{ user: x }]', 'owners[0].owner', 'who is told'],
+    ['ownerTag: ""', 'ownerTag[0]', 'an owner, or a pattern'],
+    ['rate: { messages: 0, per: 1h }', 'rate.messages', 'a whole number from 1 to 100'],
+    ['rate: { messages: 5 }', 'rate.per', 'a duration from 1m to 7d'],
+    ['requireConfirmed: yes please', 'requireConfirmed', 'true or false'],
+  ])('refuses notices with %s', (line, path, expected) => {
+    const notices = NOTICES.replace('example.com }', `example.com, ${line} }`);
+    expect(problemsOf(`${TARGET}${POLICY}${notices}`)).toMatchObject([
+      { path: `notices.${path}`, expected: expect.stringContaining(expected) },
+    ]);
+  });
+
   it('says so in its message, under its own name', () => {
     expect(() => parseConfig(MINIMAL.replace('terminateAfter', 'terminateAfer'), 'conf/slotkeeper.yml')).toThrow(
       expect.objectContaining({

@@ -91,7 +91,9 @@ describe('rules', () => {
   });
 
   it('ask who owns only what a rule decides about', () => {
-    const verdict = judgeAlone(HOUR_AND_HALF, { ownerOf: (backend, rule) => `${backend.identity.user}/${rule.name}` });
+    const verdict = judgeAlone(HOUR_AND_HALF, {
+      ownerOf: (backend, rule) => ({ owner: `${backend.identity.user}/${rule.name}`, by: 'rule' }),
+    });
     expect(verdict.owner).toBe('bi_reader/everyone-else');
   });
 });

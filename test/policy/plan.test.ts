@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { checkCanary } from '../../src/policy/check-canary.ts';
 import { checkCaps } from '../../src/policy/check-caps.ts';
-import { findOwner } from '../../src/policy/find-owner.ts';
 import { hashText } from '../../src/policy/hash-text.ts';
 import { judge } from '../../src/policy/judge.ts';
 import { makePlan } from '../../src/policy/make-plan.ts';
@@ -107,16 +106,5 @@ describe('checkCanary with our own clock', () => {
     expect(at('2026-11-20T14:50:02.000000Z')).toBeUndefined();
     expect(at('2026-11-20T14:45:00Z')).toContain("clock of target 'prod' within 10m of ours, it is 15m 2s behind");
     expect(at('2026-11-20T16:00:02Z')).toContain('within 10m of ours, it is 1h ahead');
-  });
-});
-
-describe('findOwner', () => {
-  const directory = { defaultOwner: 'all@example.com', owners: [{ user: 'BI_*', owner: 'bi@example.com' }] };
-
-  it('asks the rule, then the directory, then the default', () => {
-    const backend = numbered(1, 60);
-    expect(findOwner(backend, exampleRule({ owner: 'rule@example.com' }), directory)).toBe('rule@example.com');
-    expect(findOwner(backend, exampleRule(), directory)).toBe('bi@example.com');
-    expect(findOwner(backend, exampleRule(), { ...directory, owners: [] })).toBe('all@example.com');
   });
 });

@@ -96,7 +96,7 @@ export function judgeInput(backends: readonly Backend[], changes: Partial<JudgeI
     slots: { limit: 100, reserved: 0, keepFree: 0 },
     pressure: NO_PRESSURE,
     rules: [exampleRule()],
-    ownerOf: () => 'team@example.com',
+    ownerOf: () => ({ owner: 'team@example.com', by: 'default' }),
     now: NOW,
     ...changes,
   };

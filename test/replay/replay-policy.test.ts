@@ -278,6 +278,34 @@ describe('hashed names', () => {
     );
   });
 
+  it('lead to the same owners by role, group, address and tag', async () => {
+    const owners = [
+      { role: 'Analyst*', user: '*', owner: 'analysts@example.com' },
+      { group: 'admin_grp', owner: 'admins@example.com' },
+      { user: 'bi_*', clientHost: '10.0.0.0/8', owner: 'lab@example.com' },
+    ];
+    const world = createReaperWorld({ notices: { owners, ownerTag: ['*@example.com'] } });
+    world.redshift.open(
+      { pid: 501, idle: 3000, user: 'IAMR:AnalystEU' },
+      { pid: 502, idle: 3000, user: 'IAMA:aws_admin:admin_grp' },
+      { pid: 503, idle: 3000, user: 'IAM:bi_reader' },
+      { pid: 504, idle: 3000, user: 'bi_reader', application: 'x owner=bob@example.com' },
+      { pid: 505, idle: 3000, user: 'ana' },
+    );
+    const recording = await record(world);
+    const { recording: hashed, names } = hashNames(recording, policyIn(world), hash);
+    expect(JSON.stringify(hashed)).not.toMatch(/AnalystEU|aws_admin|bi_reader|bob@|10\.0\.0/);
+    const { fates } = replayPolicy([{ recording: hashed, policy: inHashedNames(policyIn(world), names, 'it') }]);
+    const told = new Map([...fates.values()].map(({ identity, deeds }) => [identity.pid, deeds[0]?.owner]));
+    expect(Object.fromEntries(told)).toEqual({
+      501: 'analysts@example.com',
+      502: 'admins@example.com',
+      503: 'lab@example.com',
+      504: hash('owner', 'bob@example.com'),
+      505: 'data-platform@example.com',
+    });
+  });
+
   it('spare a superuser whom a rule does not name without a wildcard, as the names themselves do', async () => {
     const rules = [{ ...EVERYONE, match: { user: ['adm*'] }, notice: 'none' as const, warnAfter: null }];
     const world = createReaperWorld({ rules });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { CONFIDENCES } from '../../backends/evidence.ts';
 import { PURPOSES } from '../../backends/purpose.ts';
 import { ENGINES } from '../../config/describe-target.ts';
-import { activityFields, count, counts, moment, poolField, sessionFields } from './session-json.ts';
+import { activityFields, count, counts, moment, ownerByField, poolField, sessionFields } from './session-json.ts';
 
 /** What `slotkeeper backends --json` prints. */
 export const backendsDocument = z
@@ -56,6 +56,7 @@ export const backendsDocument = z
         code: z.string(),
         why: z.string(),
         owner: z.string().nullable(),
+        ownerBy: ownerByField,
         endsAt: moment.nullable(),
         recovered: z.boolean(),
         warnedAt: moment.nullable(),

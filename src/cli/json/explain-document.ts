@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { BACKEND_STATES } from '../../lifecycle/backend-record.ts';
 import { OUTCOMES } from '../../lifecycle/outcome.ts';
 import { NOTICE_STATES } from '../../session-table/notice-record.ts';
-import { activityFields, count, moment, poolField, sessionFields } from './session-json.ts';
+import { activityFields, count, moment, ownerByField, poolField, sessionFields } from './session-json.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
@@ -28,6 +28,7 @@ const decision = z.strictObject({
   code: z.string(),
   why: z.string(),
   owner: z.string().nullable(),
+  ownerBy: ownerByField,
   endsAt: moment.nullable().meta({ description: 'When it may be ended at the earliest; null: never by this rule.' }),
   ...activityFields,
   pool: poolField(['leased', 'unclear', 'idle', 'draining', 'orphan']),

@@ -4,7 +4,7 @@ import type { LifecycleEvent } from '../../lifecycle/lifecycle-event.ts';
 import { OUTCOMES, type Outcome } from '../../lifecycle/outcome.ts';
 import type { PlanMember } from '../../policy/plan.ts';
 import { NOTICE_STATES } from '../../session-table/notice-record.ts';
-import { activityFields, moment, poolField, sessionFields } from './session-json.ts';
+import { activityFields, moment, ownerByField, poolField, sessionFields } from './session-json.ts';
 
 /** A backend on which a plan acts, and what became of it. */
 export const memberJson = z.strictObject({
@@ -23,6 +23,7 @@ export const memberJson = z.strictObject({
     }),
   ),
   owner: z.string().nullable(),
+  ownerBy: ownerByField,
   endsAt: moment.nullable().meta({ description: 'When it may be ended at the earliest; null: never by this rule.' }),
   warnedAt: moment
     .nullable()
@@ -65,6 +66,7 @@ export function toMemberJson(
     code: member.code,
     reasons: [...member.reasons],
     owner: member.owner,
+    ownerBy: member.ownerBy ?? null,
     endsAt: member.endsAt,
     warnedAt: warnedAt(story),
     notice,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ACTIVITIES } from '../../backends/activity.ts';
+import { OWNER_LINKS } from '../../policy/find-owner.ts';
 
 /** A moment: ISO 8601, UTC. */
 export const moment = z.string().meta({ description: 'A moment: ISO 8601, UTC.' });
@@ -24,6 +25,12 @@ export const poolField = <T extends string>(kinds: readonly [T, ...T[]]) =>
     .enum(kinds)
     .nullable()
     .meta({ description: "What the session pool says of it, e.g. idle or orphan; null: it is none of the pool's." });
+
+/** How its owner was found. */
+export const ownerByField = z
+  .enum(OWNER_LINKS)
+  .nullable()
+  .meta({ description: 'Which link of the chain named the owner; null: no owner, or recorded without it.' });
 
 /** What a backend was doing when it was looked at. */
 export const activityFields = {

@@ -17,7 +17,7 @@ export const snapshotDocument = z
     names: z
       .discriminatedUnion('kind', [
         z.strictObject({ kind: z.literal('plain') }),
-        z.strictObject({ kind: z.literal('hashed'), users: fits, clientHosts: fits }),
+        z.strictObject({ kind: z.literal('hashed'), users: fits, clientHosts: fits, ownerTags: fits.exactOptional() }),
       ])
       .meta({
         description: 'hashed: users, client hosts, owners and tenants are; which fit which pattern is told here.',

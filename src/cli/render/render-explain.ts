@@ -1,4 +1,5 @@
 import { formatDuration } from '../../notices/format-duration.ts';
+import type { OwnerLink } from '../../policy/find-owner.ts';
 import type { CliIo } from '../cli-io.ts';
 import { type Column, formatColumns } from '../format-columns.ts';
 import { formatFacts } from '../format-facts.ts';
@@ -72,6 +73,14 @@ function recordFacts({ alive, record }: ExplainedBackend): (readonly [string, st
   ];
 }
 
+/** How the chain of owners came to one. */
+const LINK: Readonly<Record<OwnerLink, string>> = {
+  rule: "by the rule's owner",
+  tag: 'by the owner tag of its application_name',
+  directory: 'by the directory notices.owners',
+  default: 'by notices.defaultOwner',
+};
+
 /** Why its owner has not been told yet. */
 function noticeFacts({ notice }: ExplainedBackend): (readonly [string, string])[] {
   return notice === null || notice.state === 'sent'
@@ -80,13 +89,13 @@ function noticeFacts({ notice }: ExplainedBackend): (readonly [string, string])[
 }
 
 function decisionFacts(decision: ExplainedDecision): (readonly [string, string])[] {
-  const { run, at, action, why, activity, idleSeconds, lastActiveAt, owner, endsAt } = decision;
+  const { run, at, action, why, activity, idleSeconds, lastActiveAt, owner, ownerBy, endsAt } = decision;
   const refused = decision.caps.some(({ held }) => !held);
   return [
     ['activity', `${activity}, last active ${formatTime(lastActiveAt)}, ${formatDuration(idleSeconds)} before`],
     ['decided', run === null ? `now, by a look at ${formatTime(at)}` : `by run ${run}, at ${formatTime(at)}`],
     ['decision', `${actionWord(action)}: ${why}`],
-    ...(owner === null ? [] : [['owner', owner] as const]),
+    ...(owner === null ? [] : [['owner', `${owner}${ownerBy === null ? '' : `, ${LINK[ownerBy]}`}`] as const]),
     ...(endsAt === null ? [] : [['ends at', `${formatTime(endsAt)} at the earliest`] as const]),
     ...(refused ? [['refused', 'the plan is past the caps: a run acts on none of it'] as const] : []),
   ];

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { IDLE_ACTIVITIES, type IdleActivity } from '../../backends/activity.ts';
 import { formatDuration } from '../../notices/format-duration.ts';
-import { coversGlob } from '../../policy/covers-glob.ts';
+import { coversEntry, OWNER_CRITERIA } from '../../policy/owner-entry.ts';
 import type { fileSchema } from '../file-schema.ts';
 import type { Finding } from './finding.ts';
 import { reviewRules } from './review-rules.ts';
@@ -17,6 +17,7 @@ export function reviewConfig(file: File): Finding[] {
     ...Object.entries(file.policies).flatMap(([name, rules]) => reviewRules(name, rules, activitiesOf(name, file))),
     ...findUnusedPolicies(file),
     ...findCoveredOwners(file),
+    ...findOpenTags(file),
     ...reviewRuns(file.runs),
   ];
 }
@@ -44,20 +45,37 @@ function findUnusedPolicies({ targets, policies }: File): Finding[] {
 }
 
 function findCoveredOwners({ notices: { owners } }: File): Finding[] {
-  return owners.flatMap(({ user }, index) => {
-    const first = owners.slice(0, index).find((earlier) => coversGlob(earlier.user, user));
-    return first === undefined
-      ? []
-      : [
-          {
-            severity: 'error',
-            code: 'owner-never-reached',
-            path: ['notices', 'owners', index, 'user'],
-            expected: `a pattern that is not covered by '${first.user}' before it`,
-            advice: `Put it before '${first.user}': the first pattern that matches a user names the owner.`,
-          },
-        ];
+  return owners.flatMap((entry, index) => {
+    const first = owners.findIndex((earlier, at) => at < index && coversEntry(earlier, entry));
+    const earlier = owners[first];
+    if (earlier === undefined) {
+      return [];
+    }
+    const [key] = OWNER_CRITERIA.filter((criterion) => entry[criterion] !== undefined);
+    const told = OWNER_CRITERIA.flatMap((criterion) => earlier[criterion] ?? []).join(', ');
+    return [
+      {
+        severity: 'error',
+        code: 'owner-never-reached',
+        path: ['notices', 'owners', index, key ?? 'owner'],
+        expected: `an entry that is not covered by '${told}' before it`,
+        advice: `Put it before '${told}': the first entry that a session fits names the owner.`,
+      },
+    ];
   });
+}
+
+/** Whoever connects could have any name told, or nobody. */
+function findOpenTags({ notices: { ownerTag } }: File): Finding[] {
+  return (ownerTag ?? [])
+    .filter((pattern) => /^\*+$/.test(pattern))
+    .map(() => ({
+      severity: 'warning',
+      code: 'owner-tag-open',
+      path: ['notices', 'ownerTag'],
+      expected: 'a pattern that only owners of yours fit, such as *@example.com',
+      advice: 'Narrow it: any client can write any owner into its application_name.',
+    }));
 }
 
 function reviewRuns({ lockFor, pollWaits }: File['runs']): Finding[] {

@@ -169,6 +169,12 @@ describe('validateConfig', () => {
     expect(codesOf(fileWith({}).replace('example.com }', `example.com, ${owners} }`))).toEqual([
       ['error', 'owner-never-reached', 'notices.owners[1].user'],
     ]);
+    const hosts =
+      "owners: [{ clientHost: 10.0.0.0/8, owner: a@example.com }, { clientHost: 10.1.2.3, user: bob, owner: b@example.com }, { user: bob, owner: c@example.com }], ownerTag: '*'";
+    expect(codesOf(fileWith({}).replace('example.com }', `example.com, ${hosts} }`))).toEqual([
+      ['error', 'owner-never-reached', 'notices.owners[1].user'],
+      ['warning', 'owner-tag-open', 'notices.ownerTag'],
+    ]);
   });
 
   it('warns where a rule comes before the pool has let a session go, unless the rule is not about the pool', () => {
