@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { PostgresTarget } from '../config/target-config.ts';
 import { CertificatesUnreadable } from './direct-errors/certificates-unreadable.ts';
 import type { DirectWarehouse } from './direct-warehouse.ts';
+import type { PostgresWarehouse } from './postgres-direct-warehouse.ts';
 import type { PasswordOf } from './postgres-passwords.ts';
 
 /** Connects to a PostgreSQL target and signs in. */
@@ -13,7 +14,7 @@ export type OpenDirect = (target: PostgresTarget) => Promise<DirectWarehouse>;
  *
  * @throws DirectWarehouseFailed, of which each cause has a class, from the function that it returns
  */
-export function createPostgresOpener(passwordOf: PasswordOf): OpenDirect {
+export function createPostgresOpener(passwordOf: PasswordOf): (target: PostgresTarget) => Promise<PostgresWarehouse> {
   return async (target) => {
     const ca =
       target.tls.mode === 'off' || target.tls.ca === null ? null : await readCertificates(target.name, target.tls.ca);

@@ -30,6 +30,16 @@ const types: pg.CustomTypesConfig = {
     NUMBERS.has(oid) ? Number(text) : oid === BOOLEAN ? text === 't' : text,
 };
 
+/** A connection that also says how it came about, so that a pooler in between can be told. */
+export interface PostgresWarehouse extends DirectWarehouse {
+  readonly handshake: {
+    /** The process that the server named at the sign-in; null: it named none. */
+    readonly processId: number | null;
+    /** Our own port; null: not a TCP connection. */
+    readonly localPort: number | null;
+  };
+}
+
 /**
  * Connects to a PostgreSQL server and signs in. The certificate and the host's name are verified, unless the target
  * says `tls: off`, which is for this machine only.
@@ -40,7 +50,7 @@ const types: pg.CustomTypesConfig = {
  *
  * @throws DirectWarehouseFailed, of which each cause has a class
  */
-export async function connectPostgres(connection: PostgresConnection): Promise<DirectWarehouse> {
+export async function connectPostgres(connection: PostgresConnection): Promise<PostgresWarehouse> {
   const { target, password, ca, connectTimeout = 10_000, statementTimeout = 30_000 } = connection;
   const { name, host, port, database, user, tls } = target;
   const place = { target: name, host, port, database, user };
@@ -92,6 +102,7 @@ export async function connectPostgres(connection: PostgresConnection): Promise<D
   progress.phase = 'open';
 
   return {
+    handshake: { processId: processIdOf(client), localPort: socket.localPort ?? null },
     async query(sql, parameters) {
       try {
         await client.query(
@@ -121,6 +132,12 @@ export async function connectPostgres(connection: PostgresConnection): Promise<D
       }
     },
   };
+}
+
+/** The driver keeps what the server's message BackendKeyData says (pg, lib/client.js), but its types do not tell. */
+function processIdOf(client: pg.Client): number | null {
+  const value: unknown = 'processID' in client ? client.processID : null;
+  return typeof value === 'number' ? value : null;
 }
 
 function timeoutError(milliseconds: number): Error {

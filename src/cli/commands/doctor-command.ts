@@ -5,12 +5,15 @@ import { judgeDeployment } from '../../doctor/deployment/judge-deployment.ts';
 import { known, unknown } from '../../doctor/fact.ts';
 import { judgeTransport } from '../../doctor/server/judge-transport.ts';
 import { sumUp } from '../../doctor/sum-up.ts';
+import { createPostgresOpener } from '../../warehouse/create-postgres-opener.ts';
+import { createPostgresPasswords } from '../../warehouse/postgres-passwords.ts';
 import { chooseTarget } from '../choose-target.ts';
 import type { CliIo } from '../cli-io.ts';
 import type { CliRuntime, RuntimeOptions } from '../cli-runtime.ts';
 import { attempt } from '../doctor/attempt.ts';
 import { type DoctorClients, openDoctorClients } from '../doctor/doctor-clients.ts';
 import { examineDeployment } from '../doctor/examine-deployment.ts';
+import { examinePostgres } from '../doctor/examine-postgres.ts';
 import { examineRedshift } from '../doctor/examine-redshift.ts';
 import { examineRuns, RUNS_LOOKED_AT } from '../doctor/examine-runs.ts';
 import type { Reaper } from '../executions.ts';
@@ -86,12 +89,17 @@ async function examineTarget(
           async () => (await table.listRuns({ target: target.name, limit: RUNS_LOOKED_AT })).items,
         );
   return [
-    ...(isDataApiTarget(target) ? await examineRedshift({ runtime, endpoint, table, runs }, target) : []),
+    ...(isDataApiTarget(target)
+      ? await examineRedshift({ runtime, endpoint, table, runs }, target)
+      : await examinePostgres({ open: openByFile, now: runtime.now, slots: target.slots, runs }, target)),
     ...(reaper === null || table === null
       ? []
       : await examineRuns({ clients, config: runtime.config, reaper, table, runs, now: runtime.now }, target)),
   ];
 }
+
+/** With the secret or the token that slotkeeper.yml names; a password of the environment stands in for neither. */
+const openByFile = createPostgresOpener(createPostgresPasswords(() => null));
 
 function shown(target: TargetConfig | null, check: Check): DoctorDocument['checks'][number] {
   return {

@@ -14,13 +14,13 @@ import { judgeRedshiftGrants } from '../../doctor/server/judge-redshift-grants.t
 import { judgeRedshiftTimeouts } from '../../doctor/server/judge-redshift-timeouts.ts';
 import { judgeSlots } from '../../doctor/server/judge-slots.ts';
 import { userTimeouts } from '../../doctor/server/user-timeouts.ts';
-import type { Rule } from '../../policy/rule.ts';
 import type { RunRecord } from '../../session-table/run-record.ts';
 import type { SessionTable } from '../../session-table/session-table.ts';
 import type { CliRuntime } from '../cli-runtime.ts';
 import { isNoSlotLeft } from '../is-no-slot-left.ts';
 import { takeSnapshot } from '../take-snapshot.ts';
 import { attempt } from './attempt.ts';
+import { endsSessions } from './policy-of-target.ts';
 import { readGrants, readOwnLimits } from './read-redshift-user.ts';
 import { type NotLetIn, type SignedIn, signInToRedshift } from './sign-in-to-redshift.ts';
 
@@ -53,7 +53,7 @@ export async function examineRedshift(world: ExaminingWorld, target: DataApiTarg
   const { rules } = target;
   return [
     judgeConnection(signInFact(answer, seen), { target: target.name, remedies: remedies(target) }),
-    judgeRedshiftGrants(grants, { endsAnything: rules.some(mayEnd) }),
+    judgeRedshiftGrants(grants, { endsAnything: rules.some(endsSessions) }),
     judgeCanary(snapshot),
     judgeSlots(backends, { target: target.name, slots: target.slots }),
     judgeRedshiftTimeouts(backends.known ? known(userTimeouts(backends.value)) : backends, {
@@ -134,10 +134,6 @@ function clockFact(
     here: { least: (before.getTime() - server) / 1000, most: (after.getTime() - server) / 1000 },
     run: run?.seen?.clockDifferenceSeconds ?? null,
   });
-}
-
-function mayEnd({ keep, terminateAfter, whenFreeSlotsBelow }: Rule): boolean {
-  return !keep && (terminateAfter !== null || whenFreeSlotsBelow?.terminateAfter !== undefined);
 }
 
 function remedies(target: DataApiTarget): readonly Mend[] {

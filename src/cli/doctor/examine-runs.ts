@@ -17,6 +17,7 @@ import type { Reaper } from '../executions.ts';
 import { scheduleRuleOf } from '../resource-names.ts';
 import { attempt } from './attempt.ts';
 import type { DoctorClients } from './doctor-clients.ts';
+import { firstRuleOf } from './policy-of-target.ts';
 import { readKeptSession } from './read-kept-session.ts';
 import { readScheduleRule } from './read-schedule-rule.ts';
 
@@ -56,7 +57,6 @@ export async function examineRuns(world: RunsWorld, target: TargetConfig): Promi
     return checks;
   }
   const kept = await attempt(endpoint, () => readKeptSession(clients, table, target, now()));
-  const starts = target.rules.flatMap((one) => (one.keep ? [] : [one.warnAfter ?? one.terminateAfter ?? []])).flat();
   return [
     ...checks,
     judgeKeptSession(kept, { target: target.name }),
@@ -64,7 +64,7 @@ export async function examineRuns(world: RunsWorld, target: TargetConfig): Promi
       sessionKeepAlive: config.runs.sessionKeepAlive,
       interval,
       poolKeepAlive: target.pool?.limits.keepAliveSeconds ?? null,
-      firstRule: starts.length === 0 ? null : Math.min(...starts),
+      firstRule: firstRuleOf(target.rules),
     }),
     judgeClientToken(
       clientToken({ target: target.name, id: ruleName, startedAt: now().toISOString(), dryRun: true }, 'doctor', 0, 0),
