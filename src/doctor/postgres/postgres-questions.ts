@@ -64,7 +64,7 @@ order by 1, 2, 3
 `.trim(),
   /**
    * The sessions of the others by user. To who may not see them a session shows its user and nothing else (the type of
-   * the backend neither), so those are counted as hidden.
+   * the backend neither), so those are counted as hidden; a process of the server's own has no database.
    */
   sessions: `
 select
@@ -87,7 +87,7 @@ from pg_catalog.pg_stat_activity a
 cross join (select rolsuper from pg_catalog.pg_roles where rolname = current_user) me
 left join pg_catalog.pg_roles r on r.oid = a.usesysid
 where a.pid <> pg_catalog.pg_backend_pid()
-  and (a.backend_type = 'client backend' or (a.backend_type is null and a.usesysid is not null))
+  and (a.backend_type = 'client backend' or (a.backend_type is null and a.usesysid is not null and a.datid is not null))
 group by 1, 2
 order by 3 desc, 1, 2
 `.trim(),
