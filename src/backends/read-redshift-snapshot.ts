@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import type { Activity, Backend } from './backend.ts';
 import { CanaryFailed } from './canary-failed.ts';
+import type { Evidence } from './evidence.ts';
 import { microsOf } from './instant.ts';
+import { type ReadName, readWholeName } from './read-whole-name.ts';
 import type { ResultRow } from './result-row.ts';
 import { describeRowProblems, flag, optionalText, paddedText, serverTime, wholeNumber } from './row-fields.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -19,6 +21,11 @@ const sessionRow = z.object({
   started_at: serverTime,
   user_name: paddedText,
   database_name: optionalText,
+  // Only where names are shown cut: the SYS views of a workgroup have them whole.
+  whole_user_name: z.string().nullable().exactOptional(),
+  user_candidates: wholeNumber.exactOptional(),
+  whole_database_name: z.string().nullable().exactOptional(),
+  database_candidates: wholeNumber.exactOptional(),
   timeout_seconds: wholeNumber.nullable(),
   is_own: flag,
   is_running: flag,
@@ -98,9 +105,12 @@ function toBackend(row: SessionRow, target: string): Backend {
   const activity = activityOf(row);
   const lastActiveAt = lastActiveOf(row);
   const idleMicros = microsOf(row.server_now) - microsOf(lastActiveAt);
+  const user = readWholeName(row.user_name, found(row.user_candidates, row.whole_user_name));
+  const database = readWholeName(row.database_name, found(row.database_candidates, row.whole_database_name));
   return {
     identity: { target, pid: row.pid, startedAt: row.started_at, user: row.user_name },
-    database: row.database_name,
+    ...(user.state === 'repaired' ? { wholeUser: user.name } : {}),
+    database: database.name,
     application: row.application_name,
     clientHost: row.client_host,
     activity,
@@ -111,8 +121,23 @@ function toBackend(row: SessionRow, target: string): Backend {
     superuser: row.is_superuser,
     serverTimeoutSeconds: row.timeout_seconds ?? 0,
     tempTables: row.temp_table_at !== null && microsOf(row.temp_table_at) >= microsOf(row.started_at),
-    evidence: weighEvidence(row, SLACK_MICROS),
+    evidence: withNames(weighEvidence(row, SLACK_MICROS), user, database),
   };
+}
+
+function found(candidates: number | undefined, whole: string | null | undefined) {
+  return candidates === undefined ? undefined : { candidates, whole: whole ?? null };
+}
+
+/** Where a name that may have been cut comes from. */
+function withNames(evidence: Evidence, user: ReadName, database: ReadName): Evidence {
+  const told = [
+    ...(user.state === 'repaired' ? ['PG_USER (whole name of the user)'] : []),
+    ...(user.state === 'cut' ? ['STV_SESSIONS (name of the user cut)'] : []),
+    ...(database.state === 'repaired' ? ['PG_DATABASE (whole name of the database)'] : []),
+    ...(database.state === 'cut' ? ['STV_SESSIONS (name of the database cut)'] : []),
+  ];
+  return told.length === 0 ? evidence : { ...evidence, sources: [...evidence.sources, ...told] };
 }
 
 function activityOf(row: SessionRow): Activity {

@@ -1,3 +1,5 @@
+import { wholeNameSql } from './whole-name-sql.ts';
+
 /**
  * Asks a provisioned Redshift cluster for every session, what it does, and since when it does nothing.
  *
@@ -14,6 +16,8 @@
  * - Temporary credentials may sign in as `IAM:name`, or `IAMA:name:groups` (API reference, GetClusterCredentials,
  *   `DbUser`; seen by awslabs/amazon-redshift-utils), which PG_USER does not have: whether that is a superuser, the name
  *   within tells. `chr(58)` is the colon, which the Data API reads as the beginning of a parameter.
+ * - What the whole name of a user or database is that may have been cut, PG_USER and PG_DATABASE tell, if only one name
+ *   can be it ({@link readWholeName}).
  * - `getdate()`, not `now()`: the latter is refused beside tables (AWS page "Leader node–only functions").
  * - Times leave as digits ({@link readServerTime}), flags as 0 and 1.
  *
@@ -38,7 +42,11 @@ select
   coalesce(t.holds_locks, 0) as holds_locks,
   to_char(t.started_at, 'YYYYMMDDHH24MISSUS') as transaction_started_at,
   to_char(e.ended_at, 'YYYYMMDDHH24MISSUS') as statement_ended_at,
-  case when u.is_superuser = 1 or inner_user.is_superuser = 1 then 1 else 0 end as is_superuser,
+  n.whole_name as whole_user_name,
+  coalesce(n.candidates, 0) as user_candidates,
+  d.whole_name as whole_database_name,
+  coalesce(d.candidates, 0) as database_candidates,
+  case when u.is_superuser = 1 or inner_user.is_superuser = 1 or n.any_flag = 1 then 1 else 0 end as is_superuser,
   coalesce(u.is_bootstrap, 0) as is_bootstrap,
   a.application_name as application_name,
   h.remotehost as client_host,
@@ -72,6 +80,12 @@ left join (
   group by substring(cast(usename as varchar(128)), 1, 50)
 ) inner_user on inner_user.name_start = split_part(rtrim(s.user_name), chr(58), 2)
   and split_part(rtrim(s.user_name), chr(58), 1) in ('IAM', 'IAMA')
+left join (
+  ${wholeNameSql({ view: 'stv_sessions', column: 'user_name', catalog: 'pg_user', name: 'usename', flag: 'usesuper', prefixed: true })}
+) n on n.shown_name = rtrim(s.user_name)
+left join (
+  ${wholeNameSql({ view: 'stv_sessions', column: 'db_name', catalog: 'pg_database', name: 'datname' })}
+) d on d.shown_name = rtrim(s.db_name)
 left join (
   select distinct pid from stv_inflight
 ) i on i.pid = s.process

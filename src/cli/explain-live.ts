@@ -27,6 +27,7 @@ export function explainLive(seen: JudgeInput, caps: Caps, pid: number): Explaine
   const explanation = explainVerdict(verdict, { ...seen, caps, plan: makePlan(seen.snapshot, verdicts) });
   return {
     ...identity,
+    wholeUser: backend.wholeUser ?? null,
     ...{ database, application, clientHost },
     alive: true,
     decision: {

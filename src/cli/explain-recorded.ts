@@ -21,27 +21,32 @@ export async function explainRecorded(
   alive: false | null,
 ): Promise<ExplainedBackend> {
   const { database, application, clientHost } = record;
+  const { decision, wholeUser } = await readDecision(table, record);
   return {
     ...record.identity,
+    wholeUser,
     ...{ database, application, clientHost },
     alive,
-    decision: await readDecision(table, record),
+    decision,
     record: toRecordJson(record),
     notice: null,
   };
 }
 
 /** Null: no plan about it is stored any more. */
-async function readDecision(table: SessionTable, record: BackendRecord): Promise<ExplainedDecision | null> {
+async function readDecision(
+  table: SessionTable,
+  record: BackendRecord,
+): Promise<{ decision: ExplainedDecision | null; wholeUser: string | null }> {
   const runId = decidingRun(record);
   const plan = runId === null ? null : await table.readPlan({ target: record.identity.target, runId });
   const member = plan?.members.find(({ identity }) => isSameBackend(identity, record.identity));
   if (plan === null || member === undefined) {
-    return null;
+    return { decision: null, wholeUser: null };
   }
   const { action, rule, code, owner, endsAt, activity, lastActiveAt, idleSeconds, reasons } = member;
   const standing = member.standing ?? null;
-  return {
+  const decision = {
     at: plan.takenAt,
     run: runId,
     ...{ action, rule, code, owner, ownerBy: member.ownerBy ?? null, endsAt, activity, lastActiveAt, idleSeconds },
@@ -49,6 +54,7 @@ async function readDecision(table: SessionTable, record: BackendRecord): Promise
     pool: standing?.kind ?? null,
     ...toExplanationJson(explainMember(member, plan)),
   };
+  return { decision, wholeUser: member.wholeUser ?? null };
 }
 
 function decidingRun({ events }: BackendRecord): string | null {

@@ -56,6 +56,7 @@ function toBackendJson(verdict: Verdict, warnedAt: string | null): BackendsDocum
   const { backend } = verdict;
   return {
     ...backend.identity,
+    wholeUser: backend.wholeUser ?? null,
     database: backend.database,
     application: backend.application,
     clientHost: backend.clientHost,

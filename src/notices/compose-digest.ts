@@ -1,3 +1,4 @@
+import { userOf } from '../backends/user-of.ts';
 import { FREE_SLOTS_CLAUSE } from '../policy/measure-pressure.ts';
 import type { PlanMember } from '../policy/plan.ts';
 import { poolMatchOf } from '../policy/pool-standing.ts';
@@ -80,7 +81,7 @@ function toRow(member: PlanMember) {
   return [
     String(identity.pid),
     formatMoment(identity.startedAt),
-    identity.user,
+    userOf(member),
     database || '-',
     application || '-',
     clientHost || '-',

@@ -49,6 +49,7 @@ function toMember({
   return [
     {
       identity: backend.identity,
+      ...(backend.wholeUser === undefined ? {} : { wholeUser: backend.wholeUser }),
       action,
       rule,
       code,

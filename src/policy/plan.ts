@@ -8,6 +8,8 @@ import type { Action, Reason } from './verdict.ts';
 /** A backend on which a plan acts. */
 export interface PlanMember {
   readonly identity: BackendIdentity;
+  /** The name of its user where the identity has it cut; absent: as it is there. It is no part of the plan's hash. */
+  readonly wholeUser?: string;
   readonly action: Exclude<Action, 'keep'>;
   readonly rule: string;
   readonly code: string;

@@ -167,6 +167,7 @@ export const endableStanding: z.ZodType<EndableStanding> = z.union([
 
 const planMember: z.ZodType<PlanMember> = z.strictObject({
   identity,
+  wholeUser: text.exactOptional(),
   action: z.enum(['warn', 'terminate']),
   rule: text,
   code: text,

@@ -139,6 +139,44 @@ describe('the session query on a real server', () => {
     await never.end();
   });
 
+  it('finds the whole names of a user and a database that are shown cut, and ends by what is shown', async () => {
+    // 60 bytes, cut after 50; 61 bytes, cut within a character after 49; and a database of 61.
+    const [even, odd, database] = [`${'ü'.repeat(29)}zz`, `x${'ü'.repeat(30)}`, `d${'é'.repeat(30)}`];
+    await admin.query(`create user "${even}"; create user "${odd}"`);
+    await admin.query(`create database "${database}"`);
+    const client = await open(even, 'long');
+    const other = await open(odd, 'longer');
+    const elsewhere = await server.connect({ user: odd, database, applicationName: 'long database' });
+    const pids = [await pidOf(client), await pidOf(other), await pidOf(elsewhere)];
+    const { backends } = await look();
+    const [one, two, three] = pids.map((pid) => backends.find(({ identity }) => identity.pid === pid));
+    expect(one).toMatchObject({
+      identity: { user: 'ü'.repeat(25) },
+      wholeUser: even,
+      superuser: false,
+      evidence: { sources: expect.arrayContaining(['PG_USER (whole name of the user)']) },
+    });
+    expect(two).toMatchObject({ identity: { user: `x${'ü'.repeat(24)}` }, wholeUser: odd, database: 'dev' });
+    expect(three).toMatchObject({
+      database,
+      evidence: { sources: expect.arrayContaining(['PG_DATABASE (whole name of the database)']) },
+    });
+    expect(backends.find(({ identity }) => identity.user === 'awsuser')).not.toHaveProperty('wholeUser');
+    await elsewhere.end();
+
+    // A second name that is shown alike: neither is believed, and the one session is still ended by what is shown.
+    await admin.query(`create user "${'ü'.repeat(28)}y" superuser`);
+    const again = (await look()).backends.find(({ identity }) => identity.pid === pids[0]);
+    expect(again).not.toHaveProperty('wholeUser');
+    expect(again).toMatchObject({
+      identity: one?.identity,
+      superuser: true,
+      evidence: { sources: expect.arrayContaining(['STV_SESSIONS (name of the user cut)']) },
+    });
+    const signalled = await end(again === undefined ? [] : [again.identity]);
+    expect(signalled).toEqual([one?.identity]);
+  });
+
   it('lets a user with the log of all see everyone, and says that it may not end others', async () => {
     await admin.query(rewriteRedshiftSql('create user auditor password disable syslog access unrestricted'));
     await admin.query('grant select on stl_connection_log to auditor');
@@ -168,12 +206,14 @@ describe('the session query on rows that a server cannot be made to show', () =>
     create table made_up.svv_user_info (user_name text, syslog_access text);
     create table made_up.pg_user (usename name, usesysid int, usesuper boolean);
     insert into made_up.pg_user values ('awsuser', 100, true), ('bi', 101, false), ('rdsdb', 1, true),
-      (repeat('a', 60), 102, true), (repeat('a', 58), 103, false), ('IAM:root', 104, true);
+      (repeat('a', 60), 102, true), (repeat('a', 58), 103, false), ('IAM:root', 104, true), (repeat('b', 55), 105, false),
+      (repeat('c', 50), 106, false), (repeat('c', 51), 107, false), (repeat('d', 48), 108, false);
     insert into made_up.stv_sessions
       select date_trunc('second', getdate()) - interval '1 hour', pid, name, 'dev', 0
       from (values (1001, 'bi'), (1002, 'bi'), (1003, repeat('a', 50)), (1004, 'rdsdb'), (1005, 'IAM:gone'), (1006, 'bi'),
         (1007, 'bi'), (1008, 'bi'), (1009, 'bi'), (1010, 'IAM:awsuser'), (1011, 'IAMA:awsuser:admins'), (1012, 'IAM:bi'),
-        (1013, 'IAMR:awsuser'), (1014, 'IAM:root')) as s (pid, name);
+        (1013, 'IAMR:awsuser'), (1014, 'IAM:root'), (1015, 'IAM:' || repeat('b', 46)), (1016, repeat('c', 50)),
+        (1017, repeat('d', 48)), (1018, 'IAMA:x:' || repeat('g', 43))) as s (pid, name);
     insert into made_up.stv_inflight values (100, null);
     insert into made_up.stv_recents values ('Done', -1), ('Done', 1001), ('Running', 1006), ('Running', null), (null, null);
     insert into made_up.svl_statementtext values
@@ -202,7 +242,17 @@ describe('the session query on rows that a server cannot be made to show', () =>
     const found = Object.fromEntries(snapshot.backends.map((backend) => [backend.identity.pid, backend]));
 
     expect(snapshot.backends.map((backend) => backend.identity.pid)).toEqual([
-      1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014,
+      1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 1015, 1016, 1017, 1018,
+    ]);
+    // Of the names that may have been cut: one that two users can be, one behind a prefix, one that is also a whole name
+    // itself, one that is too short for another to be cut to it, one whose groups no catalog has.
+    const nameOf = (pid: number) => [found[pid]?.wholeUser, found[pid]?.evidence.sources.at(-1)];
+    expect([1003, 1015, 1016, 1017, 1018].map(nameOf)).toEqual([
+      [undefined, 'STV_SESSIONS (name of the user cut)'],
+      [`IAM:${'b'.repeat(55)}`, 'PG_USER (whole name of the user)'],
+      [undefined, 'STV_SESSIONS (name of the user cut)'],
+      [undefined, 'STV_SESSIONS'],
+      [undefined, 'STV_SESSIONS (name of the user cut)'],
     ]);
     // Only statements of an earlier session with the same pid: idle since its own start, and no application of that one.
     expect(found[1001]).toMatchObject({ activity: 'idle', application: '', clientHost: '' });

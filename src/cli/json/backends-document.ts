@@ -2,7 +2,16 @@ import * as z from 'zod';
 import { CONFIDENCES } from '../../backends/evidence.ts';
 import { PURPOSES } from '../../backends/purpose.ts';
 import { ENGINES } from '../../config/describe-target.ts';
-import { activityFields, count, counts, moment, ownerByField, poolField, sessionFields } from './session-json.ts';
+import {
+  activityFields,
+  count,
+  counts,
+  moment,
+  ownerByField,
+  poolField,
+  sessionFields,
+  wholeUserField,
+} from './session-json.ts';
 
 /** What `slotkeeper backends --json` prints. */
 export const backendsDocument = z
@@ -35,6 +44,7 @@ export const backendsDocument = z
     backends: z.array(
       z.strictObject({
         ...sessionFields,
+        wholeUser: wholeUserField,
         ...activityFields,
         own: z.boolean().meta({ description: 'The session that this very look took.' }),
         system: z.boolean(),

@@ -2,7 +2,15 @@ import * as z from 'zod';
 import { BACKEND_STATES } from '../../lifecycle/backend-record.ts';
 import { OUTCOMES } from '../../lifecycle/outcome.ts';
 import { NOTICE_STATES } from '../../session-table/notice-record.ts';
-import { activityFields, count, moment, ownerByField, poolField, sessionFields } from './session-json.ts';
+import {
+  activityFields,
+  count,
+  moment,
+  ownerByField,
+  poolField,
+  sessionFields,
+  wholeUserField,
+} from './session-json.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
@@ -52,6 +60,7 @@ export const explainDocument = z
       .array(
         z.strictObject({
           ...sessionFields,
+          wholeUser: wholeUserField,
           alive: z.boolean().nullable().meta({ description: 'null: with --recorded nobody looks.' }),
           decision: decision
             .nullable()

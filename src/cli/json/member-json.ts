@@ -4,12 +4,13 @@ import type { LifecycleEvent } from '../../lifecycle/lifecycle-event.ts';
 import { OUTCOMES, type Outcome } from '../../lifecycle/outcome.ts';
 import type { PlanMember } from '../../policy/plan.ts';
 import { NOTICE_STATES } from '../../session-table/notice-record.ts';
-import { activityFields, moment, ownerByField, poolField, sessionFields } from './session-json.ts';
+import { activityFields, moment, ownerByField, poolField, sessionFields, wholeUserField } from './session-json.ts';
 
 /** A backend on which a plan acts, and what became of it. */
 export const memberJson = z.strictObject({
   action: z.enum(['warn', 'terminate']),
   ...sessionFields,
+  wholeUser: wholeUserField,
   ...activityFields,
   pool: poolField(['idle', 'draining', 'orphan']),
   rule: z.string(),
@@ -55,6 +56,7 @@ export function toMemberJson(
   return {
     action: member.action,
     ...member.identity,
+    wholeUser: member.wholeUser ?? null,
     database: member.database,
     application: member.application,
     clientHost: member.clientHost,

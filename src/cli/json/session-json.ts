@@ -19,6 +19,12 @@ export const sessionFields = {
   clientHost: z.string(),
 };
 
+/** The name of its user, where the server's view cuts it. */
+export const wholeUserField = z.string().nullable().meta({
+  description:
+    'The name of its user where user has it cut and the catalog knows only one that it can be; null: as user.',
+});
+
 /** How the session pool stands to a backend. */
 export const poolField = <T extends string>(kinds: readonly [T, ...T[]]) =>
   z

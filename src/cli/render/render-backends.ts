@@ -32,7 +32,7 @@ export function renderBackends(document: BackendsDocument, io: CliIo): string {
   const rows = backends.map((backend) => [
     actionWord(backend.action),
     backendLabel(backend),
-    backend.user,
+    backend.wholeUser ?? backend.user,
     backend.database,
     backend.application,
     backend.clientHost,

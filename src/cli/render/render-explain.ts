@@ -49,9 +49,9 @@ function standingOf({ alive }: ExplainedBackend): string {
   return alive === null ? 'from the record alone' : alive ? 'alive' : 'no longer there';
 }
 
-function clientOf({ user, database, application, clientHost }: ExplainedBackend): string {
+function clientOf({ user, wholeUser, database, application, clientHost }: ExplainedBackend): string {
   const from = [application, clientHost].filter((part) => part !== '').join(' from ');
-  return `${user}, database ${database}${from === '' ? '' : `, ${from}`}`;
+  return `${wholeUser ?? user}, database ${database}${from === '' ? '' : `, ${from}`}`;
 }
 
 function recordFacts({ alive, record }: ExplainedBackend): (readonly [string, string])[] {

@@ -24,7 +24,7 @@ export function renderMembers(members: readonly MemberJson[], dryRun: boolean, i
   const rows = members.map((member) => [
     actionWord(member.action),
     backendLabel(member),
-    member.user,
+    member.wholeUser ?? member.user,
     member.application,
     idleAgainstLimit(member),
     member.rule,
