@@ -5,6 +5,7 @@ import type { JudgeInput } from '../policy/judge.ts';
 import { findDataApiTarget } from '../reaper/find-data-api-target.ts';
 import { lookAtPool } from '../reaper/pooled/look-at-pool.ts';
 import { readThrash } from '../reaper/read-thrash.ts';
+import { readSnoozing } from '../reaper/snooze/read-snoozing.ts';
 import type { CliRuntime } from './cli-runtime.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 
@@ -27,7 +28,7 @@ export async function lookNow(runtime: CliRuntime, stage: string, target: Target
     lookAtPool(runtime.poolTableOf(stage), target, snapshot, runtime.now),
     readThrash(table, snapshot, target.thrash, now),
   ]);
-  return {
+  const seen: JudgeInput = {
     snapshot,
     records,
     standings: view.standings,
@@ -38,4 +39,5 @@ export async function lookNow(runtime: CliRuntime, stage: string, target: Target
     holds,
     now,
   };
+  return { ...seen, snoozing: await readSnoozing(table, seen, runtime.config.notices.snooze) };
 }

@@ -12,6 +12,7 @@ export type RunMetricName =
   | 'BackendsSeen'
   | 'BackendsWarned'
   | 'BackendsRecovered'
+  | 'BackendsSnoozed'
   | 'BackendsEnded'
   | 'BackendsDenied'
   | 'BackendsStillThere'

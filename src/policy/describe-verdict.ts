@@ -2,8 +2,10 @@ import type { Backend } from '../backends/backend.ts';
 import { formatDuration } from '../notices/format-duration.ts';
 import { BLOCKS_CLAUSE } from './blocks-others.ts';
 import { HOLD_CLAUSE, RECONNECTS_CLAUSE } from './hold-client.ts';
+import { SPENT_CLAUSE } from './honour-tags.ts';
 import { poolMatchOf } from './pool-standing.ts';
 import { PURPOSE_CLAUSE } from './protections.ts';
+import { SNOOZED_BY_CLAUSE } from './snoozed-by.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What a sentence about a verdict needs of it; a stored member of a plan has as much. */
@@ -67,13 +69,21 @@ function describeNext(verdict: DescribedVerdict, endsAt: string | null): string 
   if (kept !== undefined) {
     return kept;
   }
-  const next = action === 'warn' ? 'to be warned' : code === 'snoozed' ? 'snoozed' : 'kept';
-  if (endsAt === null) {
-    return code === 'snoozed' ? 'snoozed' : `${next}, never ended`;
+  if (code === 'snoozed') {
+    return describeSnooze(verdict);
   }
-  return code === 'snoozed'
-    ? `snoozed until ${timeOfDay(endsAt)}`
-    : `${next}, ends ${timeOfDay(endsAt)} at the earliest`;
+  const next = action === 'warn' ? 'to be warned' : 'kept';
+  const tag =
+    measuredOf(verdict, SPENT_CLAUSE) === null ? '' : ', its keep tag is past what its owner may snooze today';
+  return endsAt === null ? `${next}, never ended${tag}` : `${next}, ends ${timeOfDay(endsAt)} at the earliest${tag}`;
+}
+
+/** It may last days, so its end has a date. */
+function describeSnooze(verdict: DescribedVerdict): string {
+  const { endsAt } = verdict;
+  const by = measuredOf(verdict, SNOOZED_BY_CLAUSE);
+  const until = endsAt === null ? '' : ` until ${endsAt.slice(0, 10)} ${timeOfDay(endsAt)}`;
+  return `snoozed${until}${by === null ? '' : ` by ${by}`}`;
 }
 
 /** The hold may last days, so its end has a date. */

@@ -4,7 +4,9 @@ import type { BackendRecord } from '../lifecycle/backend-record.ts';
 import { isEndPending } from '../lifecycle/is-end-pending.ts';
 import { isToldNoEnd } from '../lifecycle/is-told-no-end.ts';
 import type { Receipt } from '../lifecycle/receipt.ts';
+import { snoozeOf } from '../lifecycle/snooze.ts';
 import type { Rule } from './rule.ts';
+import { snoozedBy } from './snoozed-by.ts';
 import type { Reason, Verdict } from './verdict.ts';
 
 /** One idle, unprotected backend and the rule that decides about it. */
@@ -36,7 +38,7 @@ export function judgeByRule(input: Case): RuleVerdict {
     return verdict(input, 'keep', 'exempt', [clause('rule ends backends', false, true, false)], null);
   }
   if (record?.state === 'snoozed' && isSameSpell(input) && isBefore(now, record.endsAt)) {
-    return verdict(input, 'keep', 'snoozed', [clause('not snoozed', record.endsAt, null, false)], record.endsAt);
+    return verdict(input, 'keep', 'snoozed', whoSnoozed(record), record.endsAt);
   }
   return rule.notice === 'none' ? judgeUnannounced(input) : judgeAnnounced(input);
 }
@@ -162,6 +164,12 @@ function endOf(input: Case, warnedAt: number): string | null {
 
 function isoOf(millis: number): string {
   return new Date(millis).toISOString();
+}
+
+function whoSnoozed(record: BackendRecord): Reason[] {
+  const snooze = snoozeOf(record, record.lastActiveAt);
+  const until = clause('not snoozed', record.endsAt, null, false);
+  return snooze === null ? [until] : [until, snoozedBy(snooze.by)];
 }
 
 function atLeast(text: string, measured: number, limit: number | null): Reason {

@@ -13,6 +13,7 @@ import { countSlots } from './count-slots.ts';
 import type { FoundOwner } from './find-owner.ts';
 import { holdBack } from './hold-back.ts';
 import { holdClient } from './hold-client.ts';
+import { honourTags, type Snoozing } from './honour-tags.ts';
 import { judgeAtSteps } from './judge-at-steps.ts';
 import { matchesRule } from './matches-rule.ts';
 import { mayEnd } from './may-end.ts';
@@ -40,6 +41,8 @@ export interface JudgeInput {
   readonly pressure: PressurePolicy;
   /** By client id: whose sessions are not to be ended because it opens new ones at once; absent: nobody's. */
   readonly holds?: ReadonlyMap<string, ClientHold>;
+  /** How far tags in application_name keep their sessions; absent: not at all. */
+  readonly snoozing?: Snoozing | undefined;
   /** Slotkeeper's clock, the one that stamps receipts. */
   readonly now: Date;
 }
@@ -50,7 +53,7 @@ export interface JudgeInput {
  * Protections come first, in this order: own session, the platform's, leased from the pool or
  * perhaps so, running, unknown, superuser (unless the rule that
  * decides names the user without a wildcard), idle on purpose (unless it names the application so). Then the first rule that matches decides, but ends nobody whose client
- * comes back at once; and last, where slots are short, whose end is needed.
+ * comes back at once; and last, where slots are short, whose end is needed, and who of those keeps himself by a tag.
  */
 export function judge(input: JudgeInput): Verdict[] {
   const records = new Map(input.records.map((record) => [backendKey(record.identity), record]));
@@ -62,7 +65,12 @@ export function judge(input: JudgeInput): Verdict[] {
   const candidates = snapshot.backends.map((backend) =>
     judgeOne(input, backend, recordOf(backend), standingOf(backend), ahead, pressure),
   );
-  return chooseVictims(candidates, pressure).map((verdict) => {
+  const { snoozing } = input;
+  const chosen =
+    snoozing === undefined
+      ? chooseVictims(candidates, pressure)
+      : honourTags(candidates, pressure, { snoozing, recordOf, ahead });
+  return chosen.map((verdict) => {
     const record = recordOf(verdict.backend);
     const recovered = record !== null && isRecovered(verdict.backend, record);
     return { ...verdict, standing: standingOf(verdict.backend), recovered };

@@ -29,6 +29,8 @@ export interface Verdict {
   readonly endsAt: string | null;
   /** Least seconds between its receipt and its end, where pressure has shortened that of its rule. */
   readonly grace?: number;
+  /** A snooze that it is given by this verdict, because of a tag; who acts on the verdict has to record it. */
+  readonly snooze?: { readonly until: string; readonly seconds: number; readonly by: string };
   /** What the session pool says of it; null: it is none of the pool's. */
   readonly standing: PoolStanding | null;
   /** It had been warned in an earlier idle spell and was used since. */

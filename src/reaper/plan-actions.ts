@@ -6,9 +6,10 @@ import { checkSanity } from '../policy/check-sanity.ts';
 import { clockDifference } from '../policy/clock-difference.ts';
 import { findOwner } from '../policy/find-owner.ts';
 import type { Thrash } from '../policy/find-thrash.ts';
-import { judge } from '../policy/judge.ts';
+import { type JudgeInput, judge } from '../policy/judge.ts';
 import { makePlan } from '../policy/make-plan.ts';
 import type { Plan } from '../policy/plan.ts';
+import type { Verdict } from '../policy/verdict.ts';
 import { makeRecording } from '../replay/make-recording.ts';
 import { policyOf } from '../replay/policy.ts';
 import { approvePlan } from './approve-plan.ts';
@@ -25,6 +26,8 @@ import type { ReaperPorts } from './reaper-ports.ts';
 import { recordObservations } from './record-observations.ts';
 import { recordThrash } from './record-thrash.ts';
 import type { RunRef } from './run-ref.ts';
+import { readSnoozing } from './snooze/read-snoozing.ts';
+import { recordTagSnoozes } from './snooze/record-tag-snoozes.ts';
 
 /** Looks who holds a session now, on the target of the step's run. */
 export type Look<Step> = (step: Step) => Promise<{ readonly target: TargetConfig; readonly snapshot: Snapshot }>;
@@ -75,11 +78,11 @@ export function createPlanActions<Step extends { readonly run: RunRef }>(ports: 
     const stored = await table.readPlan(key);
     const at = ports.now();
     const thrash = await readThrash(table, snapshot, target.thrash, at);
-    const plan = stored ?? (await decide(ports, run, target, snapshot, known, view, thrash, at));
+    const ground = await gatherGround(ports, target, snapshot, known, view, thrash, at);
+    const decided = stored === null ? await decide(ports, run, target, ground) : { plan: stored, verdicts: [] };
+    const { plan } = decided;
     if (stored === null && run.record === true) {
       // Before the plan: a step that is repeated finds the plan, and must find beside it what this one was made of.
-      const { holds } = thrash;
-      const ground = { snapshot, records: known.present, standings: view.standings, holds, now: at };
       await table.saveRecording(key, makeRecording(ground, policyOf(target, config), plan, !run.dryRun));
     }
     await table.savePlan(key, plan);
@@ -87,6 +90,7 @@ export function createPlanActions<Step extends { readonly run: RunRef }>(ports: 
     if (!run.dryRun) {
       eventsFailed += (await recordObservations(ports, run, snapshot, known)).eventsFailed;
       eventsFailed += (await recordThrash(ports, run, thrash)).eventsFailed;
+      eventsFailed += (await recordTagSnoozes(ports, decided.verdicts)).eventsFailed;
       await recordPooledSessions(ports, run, target, sessions, view);
       await restoreAbandoned(ports, run, plan, snapshot, view);
     }
@@ -114,17 +118,17 @@ export function createPlanActions<Step extends { readonly run: RunRef }>(ports: 
   };
 }
 
-async function decide(
+/** All that the verdicts depend on. */
+async function gatherGround(
   { config, table }: ReaperPorts,
-  run: RunRef,
   target: TargetConfig,
   snapshot: Snapshot,
   known: KnownBackends,
   { standings }: PoolView,
   { holds }: Thrash,
   now: Date,
-): Promise<Plan> {
-  const verdicts = judge({
+): Promise<JudgeInput> {
+  const ground: JudgeInput = {
     snapshot,
     records: known.present,
     standings,
@@ -134,9 +138,21 @@ async function decide(
     pressure: target.pressure,
     holds,
     now,
-  });
+  };
+  return { ...ground, snoozing: await readSnoozing(table, ground, config.notices.snooze) };
+}
+
+async function decide(
+  { config, table }: ReaperPorts,
+  run: RunRef,
+  target: TargetConfig,
+  ground: JudgeInput,
+): Promise<{ plan: Plan; verdicts: readonly Verdict[] }> {
+  const { snapshot } = ground;
+  const verdicts = judge(ground);
   const { planValidFor } = config.runs;
   const decided =
     run.apply === undefined ? verdicts : await approvePlan(table, run.apply, snapshot, verdicts, planValidFor);
-  return { ...makePlan(snapshot, decided), policy: { rules: target.rules, caps: target.caps } };
+  const plan = { ...makePlan(snapshot, decided), policy: { rules: target.rules, caps: target.caps } };
+  return { plan, verdicts: decided };
 }

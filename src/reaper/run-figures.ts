@@ -18,6 +18,7 @@ export function runFigures(target: TargetConfig, record: RunRecord, warned: numb
       : {
           BackendsSeen: counts.backends,
           BackendsRecovered: record.dryRun ? 0 : counts.recovered,
+          BackendsSnoozed: record.kept['snoozed'] ?? 0,
           FreeSlots: freeSlots(target.slots, counts.backends - system - ended),
         }),
     ...(record.clientsHeld === undefined ? {} : { ClientsThrashing: record.clientsHeld }),

@@ -56,6 +56,11 @@ export function hashNames(
             },
           })),
         }),
+    ...(recording.snoozesUsed === undefined
+      ? {}
+      : {
+          snoozesUsed: recording.snoozesUsed.map(({ identity: of, count }) => ({ identity: identity(of), count })),
+        }),
     standings: recording.standings.map((entry) => ({
       identity: identity(entry.identity),
       standing: hashStanding(entry.standing, hash),
@@ -70,15 +75,22 @@ export function hashNames(
 
 function hashRecord(record: BackendRecord, hash: HashName): BackendRecord {
   const owner = record.owner === null ? null : hash('owner', record.owner);
-  const { receipt } = record;
+  const { receipt, snooze } = record;
   return {
     ...record,
     identity: { ...record.identity, user: hash('user', record.identity.user) },
     application: withOwnerTag(record.application, (name) => hash('owner', name)),
     clientHost: hash('host', record.clientHost),
     owner,
+    ...(snooze === undefined ? {} : { snooze: { ...snooze, by: hashActor(snooze.by, hash) } }),
     receipt: receipt === null ? null : { ...receipt, owner: hash('owner', receipt.owner) },
   };
+}
+
+/** `link:<owner>`, `sql:<user>` or `cli:<user>`: how it was done stays readable, and equal names stay equal. */
+function hashActor(actor: string, hash: HashName): string {
+  const [, way = '', name = ''] = /^(\w+:)?(.*)$/s.exec(actor) ?? [];
+  return `${way}${hash(way === 'link:' ? 'owner' : 'user', name)}`;
 }
 
 function hashStanding(standing: PoolStanding, hash: HashName): PoolStanding {

@@ -16,8 +16,9 @@ export function makeRecording(
     records,
     standings,
     holds,
+    snoozing,
     now,
-  }: Pick<JudgeInput, 'snapshot' | 'records' | 'standings' | 'holds' | 'now'>,
+  }: Pick<JudgeInput, 'snapshot' | 'records' | 'standings' | 'holds' | 'snoozing' | 'now'>,
   policy: Policy,
   plan: Plan,
   mayAct: boolean,
@@ -35,6 +36,14 @@ export function makeRecording(
       const standing = standings.get(backendKey(identity));
       return standing === undefined ? [] : [{ identity, standing }];
     }),
+    ...(snoozing === undefined
+      ? {}
+      : {
+          snoozesUsed: snapshot.backends.flatMap(({ identity }) => {
+            const count = snoozing.used.get(backendKey(identity));
+            return count === undefined ? [] : [{ identity, count }];
+          }),
+        }),
     ...(holds === undefined || holds.size === 0 ? {} : { holds: [...holds.values()] }),
   };
 }

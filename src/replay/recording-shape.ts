@@ -58,6 +58,7 @@ export const recordingMembers = {
   }),
   records: z.array(backendShape),
   standings: z.array(z.strictObject({ identity, standing })),
+  snoozesUsed: z.array(z.strictObject({ identity, count })).exactOptional(),
   holds: z
     .array(
       z.strictObject({

@@ -20,5 +20,7 @@ export interface Recording {
   readonly records: readonly BackendRecord[];
   /** Clients whose sessions were not to be ended, because they come back at once; absent: none. */
   readonly holds?: readonly ClientHold[];
+  /** How many snoozes the owners of sessions with a tag had had that day; absent: nobody had a tag, or snoozing was off. */
+  readonly snoozesUsed?: readonly { readonly identity: BackendIdentity; readonly count: number }[];
   readonly standings: readonly { readonly identity: BackendIdentity; readonly standing: PoolStanding }[];
 }

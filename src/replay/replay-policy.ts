@@ -61,6 +61,7 @@ export function replayPolicy(inputs: readonly ReplayInput[]): Replay {
       records: [...records.values()],
       standings: new Map(recording.standings.map(({ identity, standing }) => [backendKey(identity), standing])),
       holds: new Map((recording.holds ?? []).map((hold) => [clientId(hold.client), hold])),
+      snoozesUsed: new Map((recording.snoozesUsed ?? []).map(({ identity, count }) => [backendKey(identity), count])),
       now: new Date(recording.now),
     });
     const refusal = checkCaps(plan, policy.caps);

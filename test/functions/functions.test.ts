@@ -5,10 +5,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { type AslMachine, allStates } from '../../local/step-functions/asl.ts';
 
 const FOLDER = new URL('../../functions/', import.meta.url);
-/** The functions of tenants' queries; the others are steps of a run. */
-const TENANT_FILES = ['release-session.ts', 'run-query.ts', 'sweep-pools.ts'];
+/** The functions of tenants' queries, and that behind the links of notices; the others are steps of a run. */
+const OTHER_FILES = ['release-session.ts', 'run-query.ts', 'snooze-session.ts', 'sweep-pools.ts'];
 const FILES = readdirSync(FOLDER)
-  .filter((file) => !TENANT_FILES.includes(file))
+  .filter((file) => !OTHER_FILES.includes(file))
   .sort();
 const CONFIG = `
 targets:
@@ -92,6 +92,23 @@ describe('the Lambda functions', () => {
       expect(log()).toContain('InvalidStepInput');
     },
   );
+
+  it('answers a link on a page, whatever is wrong, and logs neither the link nor what is not its own', async () => {
+    const log = prepare(complete());
+    const { handler } = await load('snooze-session.ts');
+    const event = {
+      version: '2.0',
+      rawQueryString: 'link=secret.token',
+      requestContext: { http: { method: 'POST' } },
+    };
+    expect(await handler(event)).toMatchObject({
+      statusCode: 500,
+      headers: { 'content-type': 'text/html; charset=utf-8' },
+      body: expect.stringContaining('Try again in a minute'),
+    });
+    expect(log()).toContain('SLOTKEEPER_SNOOZE_SECRET_ARN');
+    expect(log()).not.toContain('secret.token');
+  });
 
   it('name every variable that is missing from their environment', async () => {
     prepare({ SLOTKEEPER_TABLE: 'sessions', SLOTKEEPER_CONFIG: '' });

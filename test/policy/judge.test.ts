@@ -229,7 +229,7 @@ describe('what a warning is about', () => {
     const snoozed = (endsAt: string | null) => [warnedRecord(HOUR_AND_HALF, 5000, { state: 'snoozed', endsAt })];
     const verdict = judgeAlone(HOUR_AND_HALF, { records: snoozed('2026-11-20T16:30:00.000Z') });
     expect(verdict).toMatchObject({ action: 'keep', code: 'snoozed', endsAt: '2026-11-20T16:30:00.000Z' });
-    expect(describeVerdict(verdict)).toBe('idle 1h 30m (rule everyone-else), snoozed until 16:30');
+    expect(describeVerdict(verdict)).toBe('idle 1h 30m (rule everyone-else), snoozed until 2026-11-20 16:30');
     expect(judgeAlone(HOUR_AND_HALF, { records: snoozed(null) })).toMatchObject({ code: 'snoozed', endsAt: null });
     expect(judgeAlone(HOUR_AND_HALF, { records: snoozed(NOW.toISOString()) }).action).toBe('terminate');
   });

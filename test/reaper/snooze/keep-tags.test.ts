@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { policyOf } from '../../../src/replay/policy.ts';
+import { replayPolicy } from '../../../src/replay/replay-policy.ts';
+import { reap, runReapMachine } from '../../support/reap-machine.ts';
+import { createReaperWorld, type ReaperWorld, TARGET } from '../../support/reaper-world.ts';
+
+const OWNER = 'bi-team@example.com';
+const HOUR = 3600;
+
+const countOf = async ({ table, clock }: ReaperWorld) =>
+  (await table.readSnoozeCount({ owner: OWNER, day: clock.now().toISOString().slice(0, 10) }))?.count ?? 0;
+
+const tagged = (pid: number, keep: string, idle = 2000) => ({
+  pid,
+  idle,
+  user: 'bi_ana',
+  application: `nightly keep=${keep}`,
+});
+
+const hashOf = async (world: ReaperWorld) => (await world.lastRun()).planHash;
+
+describe('a session whose client keeps it by a tag', () => {
+  it('is recorded as snoozed by it, counted once, and warned when that is over', async () => {
+    const world = createReaperWorld();
+    world.redshift.open(tagged(501, '1h'));
+    await reap(world.ports);
+    expect(await world.recordOf(501)).toMatchObject({
+      state: 'snoozed',
+      receipt: null,
+      snooze: { by: 'sql:bi_ana', seconds: HOUR },
+    });
+    expect(world.owners.messages).toEqual([]);
+    expect(world.events.events).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          type: 'Backend Snoozed',
+          detail: expect.objectContaining({ pid: 501, by: 'sql:bi_ana' }),
+        }),
+      ]),
+    );
+    world.clock.advance(600);
+    await reap(world.ports);
+    expect(await countOf(world)).toBe(1);
+    expect((await world.lastRun()).kept).toMatchObject({ snoozed: 1 });
+
+    world.clock.advance(1100);
+    await reap(world.ports);
+    expect(await world.recordOf(501)).toMatchObject({ state: 'warned', receipt: { owner: OWNER } });
+    world.clock.advance(1000);
+    await reap(world.ports);
+    expect(await world.recordOf(501)).toMatchObject({ state: 'terminated', outcome: 'gone' });
+    expect(await countOf(world)).toBe(1);
+  });
+
+  it('is treated the same by a dry run, which records and counts nothing', async () => {
+    const world = createReaperWorld({ snooze: { max: 8 * HOUR, perOwnerPerDay: 2 } });
+    world.redshift.open(tagged(501, '1h'), tagged(502, '2h'), tagged(503, '2h'), {
+      pid: 504,
+      idle: 2000,
+      user: 'bi_b',
+    });
+    await reap(world.ports, true);
+    const dry = await hashOf(world);
+    expect(await countOf(world)).toBe(0);
+    expect(await world.recordOf(501)).toBeUndefined();
+    await reap(world.ports);
+    expect(await hashOf(world)).toBe(dry);
+    expect(await countOf(world)).toBe(2);
+    expect((await world.lastRun()).counts).toMatchObject({ warn: 2 });
+    expect((await world.recordOf(503))?.state).toBe('warned');
+  });
+
+  it('is treated the same by a replay of the recorded run, past the bound as well', async () => {
+    const world = createReaperWorld({ snooze: { max: 8 * HOUR, perOwnerPerDay: 2 } });
+    await world.table.saveSnoozeCount({ owner: OWNER, day: '2026-11-20', count: 1, version: 1 });
+    world.redshift.open(tagged(501, '1h'), tagged(502, '2h'));
+    await runReapMachine(world.ports, { target: TARGET, dryRun: false, record: true });
+    const run = await world.lastRun();
+    expect(run.counts).toMatchObject({ warn: 1 });
+    const recording = await world.table.readRecording({ target: TARGET, runId: run.runId });
+    const target = world.config.targets[TARGET];
+    if (recording === null || target === undefined) {
+      throw new Error('Expected a recording and a target.');
+    }
+    expect(recording.snoozesUsed?.map(({ count }) => count)).toEqual([1, 1]);
+    const [step] = replayPolicy([{ recording, policy: policyOf(target, world.config) }]).steps;
+    expect(step?.asRecorded).toBe(true);
+  });
+
+  it('is not kept where snoozing is off', async () => {
+    const world = createReaperWorld({ snooze: { max: 0, perOwnerPerDay: 5 } });
+    world.redshift.open(tagged(501, '2h'));
+    await reap(world.ports);
+    expect(await world.recordOf(501)).toMatchObject({ state: 'warned' });
+  });
+
+  it('is kept anew in its next idle spell, at the cost of another snooze', async () => {
+    const world = createReaperWorld();
+    world.redshift.open(tagged(501, '1h'));
+    await reap(world.ports);
+    world.redshift.use(501);
+    world.clock.advance(2000);
+    await reap(world.ports);
+    expect(await countOf(world)).toBe(2);
+    expect((await world.recordOf(501))?.events.map(({ type }) => type)).toEqual(['snoozed', 'recovered', 'snoozed']);
+  });
+
+  it('costs nothing when the step that recorded it is done again', async () => {
+    const world = createReaperWorld();
+    world.redshift.open(tagged(501, '1h'));
+    let failed = false;
+    const ports = {
+      ...world.ports,
+      table: {
+        ...world.table,
+        savePlan: async (...args: Parameters<typeof world.table.savePlan>) => {
+          await world.table.savePlan(...args);
+          if (!failed) {
+            failed = true;
+            throw Object.assign(new Error('the answer was lost'), { name: 'Lambda.Unknown' });
+          }
+        },
+      },
+    };
+    await reap(ports);
+    await reap(world.ports);
+    expect(await countOf(world)).toBe(1);
+  });
+});
