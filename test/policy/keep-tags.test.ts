@@ -128,20 +128,37 @@ describe('a tag in application_name', () => {
   });
 });
 
+/** Any judgement, and besides it many idle sessions of few owners, so that tags meet their bound. */
+const untagged = fc.oneof(
+  judgeInputs,
+  fc
+    .array(fc.record({ idle: fc.integer({ min: 1000, max: 8000 }), user: fc.constantFrom('bi_a', 'bi_b', 'etl') }), {
+      minLength: 2,
+      maxLength: 12,
+    })
+    .map((found) =>
+      judgeInput(
+        found.map(({ idle, user }, index) =>
+          idleBackend(idle, { identity: { ...idleBackend(0).identity, pid: 1000 + index, user } }),
+        ),
+        { rules: [RULE], ownerOf: ({ identity }) => identity.user },
+      ),
+    ),
+);
+
 /** Generated judgements in which some clients have tags. */
 const withTags = fc
   .tuple(
-    judgeInputs,
-    fc.array(fc.integer({ min: 0, max: 9000 }), { minLength: 12, maxLength: 12 }),
-    fc.nat(4),
-    fc.nat(4),
+    untagged,
+    fc.array(fc.integer({ min: 0, max: 18_000 }), { minLength: 12, maxLength: 12 }),
+    fc.nat(1),
+    fc.integer({ min: 1, max: 2 }),
   )
   .map(([input, keeps, used, perOwnerPerDay]) => {
     const backends = input.snapshot.backends.map((backend, index) =>
       index % 3 === 0 ? backend : { ...backend, application: `x keep=${keeps[index]}s` },
     );
-    const bounds = { max: 8000, perOwnerPerDay: perOwnerPerDay + 1 };
-    return snoozing({ ...input, snapshot: snapshotOf(backends) }, used, bounds);
+    return snoozing({ ...input, snapshot: snapshotOf(backends) }, used, { max: 8000, perOwnerPerDay });
   });
 
 const RANK = { terminate: 0, warn: 1, keep: 2 } as const;
