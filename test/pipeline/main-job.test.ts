@@ -284,4 +284,29 @@ describe('the main job, on real sessions', () => {
     expect(await lifeOf(pipeline, sessions.kept)).toEqual(['warned', 'snoozed', 'termination-claimed', 'terminated']);
     expect((await fetch(link, { method: 'POST' })).status).toBe(410);
   });
+
+  it('keeps a session for as long as a later SET of its client asks, and not past that', async () => {
+    const { clock } = pipeline;
+    const program = await pipeline.open('ana', 'nightly');
+    await clock.advance(20 * MINUTE);
+    await program.client.query("set application_name to 'nightly keep=90m'");
+    await clock.advance(61 * MINUTE);
+    const dry = await pipeline.run({ target: TARGET, dryRun: true });
+    expect(await recordOf(pipeline, program)).toBeUndefined();
+    const first = await pipeline.run();
+    expect(summaryOf(first)).toMatchObject({ kept: { snoozed: 1 }, counts: { warn: 0, terminate: 0 } });
+    expect(summaryOf(first).planHash).toBe(summaryOf(dry).planHash);
+    const record = await recordOf(pipeline, program);
+    expect(record).toMatchObject({ state: 'snoozed', snooze: { by: 'sql:ana', seconds: 5400 }, receipt: null });
+    // Of the SET itself, which was activity: 61 minutes of the 90 are over.
+    const left = Date.parse(record?.endsAt ?? '') - clock.now().getTime();
+    expect(left / MINUTE).toBeGreaterThan(28);
+    expect(left / MINUTE).toBeLessThan(29.1);
+
+    await clock.advance(30 * MINUTE);
+    expect(summaryOf(await pipeline.run())).toMatchObject({ counts: { warn: 1 } });
+    await clock.advance(16 * MINUTE);
+    expect(summaryOf(await pipeline.run())).toMatchObject({ outcomes: { gone: 1 } });
+    expect(await lifeOf(pipeline, program)).toEqual(['snoozed', 'warned', 'termination-claimed', 'terminated']);
+  });
 });

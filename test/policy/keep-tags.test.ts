@@ -141,7 +141,7 @@ const untagged = fc.oneof(
         found.map(({ idle, user }, index) =>
           idleBackend(idle, { identity: { ...idleBackend(0).identity, pid: 1000 + index, user } }),
         ),
-        { rules: [RULE], ownerOf: ({ identity }) => identity.user },
+        { rules: [RULE], ownerOf: ({ identity }) => ({ owner: identity.user, by: 'default' }) },
       ),
     ),
 );
