@@ -14,7 +14,10 @@ export interface PoolLimits {
   readonly leaseSeconds: number;
   /** How long past its end a lease is left alone: how far the clocks of two containers may be apart. */
   readonly leaseGraceSeconds: number;
-  /** How long a caller waits for a session before PoolExhausted. More than a lease and its grace. */
+  /**
+   * How long a caller waits for a session before PoolExhausted; 0: not at all. With more than a lease and its grace it
+   * outlives the unused lease of a container that died.
+   */
   readonly waitSeconds: number;
   /** A session is used for at most this long, less up to `jitter` of it. The service closes it after 24 h. */
   readonly lifetimeSeconds: number;

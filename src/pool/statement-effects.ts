@@ -6,13 +6,13 @@ export interface StatementEffects {
   readonly leavesTraces: boolean;
 }
 
-/** What is no word of SQL: strings, quoted names, line comments, dollar quotes; and where a block comment begins. */
+/** What is no word of SQL: strings, quoted names, line comments; and where a block comment or a dollar quote begins. */
 const OPAQUE =
-  /[eE]'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\$(?<tag>(?:[A-Za-z_]\w*)?)\$[\s\S]*?\$\k<tag>\$|(?<comment>\/\*)/g;
+  /[eE]'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|(?<tag>\$(?:[A-Za-z_]\w*)?\$)|(?<comment>\/\*)/g;
 
 /** The same where a backslash escapes in every string: Redshift takes it so, PostgreSQL by its settings. */
 const OPAQUE_WITH_BACKSLASHES =
-  /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"]|"")*"|--[^\n]*|\$(?<tag>(?:[A-Za-z_]\w*)?)\$[\s\S]*?\$\k<tag>\$|(?<comment>\/\*)/g;
+  /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"]|"")*"|--[^\n]*|(?<tag>\$(?:[A-Za-z_]\w*)?\$)|(?<comment>\/\*)/g;
 
 const BEGINS = /^(?:begin|start\s+transaction)\b/;
 const ENDS = /^(?:commit|end|rollback|abort)\b/;
@@ -39,15 +39,43 @@ export function statementEffects(sql: string): StatementEffects {
 }
 
 function onlyWords(sql: string, opaque: RegExp): string {
+  const lastTags = lastTagsOf(sql);
   let words = '';
   let position = 0;
   opaque.lastIndex = 0;
   for (let match = opaque.exec(sql); match !== null; match = opaque.exec(sql)) {
-    words += `${sql.slice(position, match.index)} `;
-    position = match.groups?.['comment'] === undefined ? opaque.lastIndex : endOfComment(sql, match.index);
-    opaque.lastIndex = position;
+    const end = endOf(sql, match, lastTags);
+    if (end === null) {
+      // The dollar sign that ends this tag may begin the next.
+      opaque.lastIndex -= 1;
+    } else {
+      words += `${sql.slice(position, match.index)} `;
+      position = end;
+      opaque.lastIndex = end;
+    }
   }
   return words + sql.slice(position);
+}
+
+/** Where a match that is no word of SQL ends; null: it is one, a dollar quote's tag that nothing closes. */
+function endOf(sql: string, match: RegExpExecArray, lastTags: ReadonlyMap<string, number>): number | null {
+  const { comment, tag } = match.groups ?? {};
+  const end = match.index + match[0].length;
+  if (comment !== undefined) {
+    return endOfComment(sql, match.index);
+  }
+  if (tag === undefined) {
+    return end;
+  }
+  return (lastTags.get(tag) ?? 0) >= end ? sql.indexOf(tag, end) + tag.length : null;
+}
+
+/**
+ * Where each dollar quote's tag stands last. To look for the end of each that has none would take the square of the
+ * text's length. Tags overlap: the dollar sign that ends one may begin the next.
+ */
+function lastTagsOf(sql: string): ReadonlyMap<string, number> {
+  return new Map([...sql.matchAll(/(?=(\$(?:[A-Za-z_]\w*)?\$))/g)].map((match) => [match[1] ?? '', match.index]));
 }
 
 /** Block comments nest in PostgreSQL and Redshift. */

@@ -22,6 +22,7 @@ export const recordOutcomesInput = z.strictObject({
  * run has claimed.
  *
  * @throws CanaryFailed when the look could not see everyone; then nobody is taken to be gone, and nothing is recorded
+ * @throws SnapshotAnomalous when it shows far fewer than there can be; the same holds
  */
 export function createRecordOutcomes(ports: ReaperPorts) {
   return async (step: z.infer<typeof recordOutcomesInput>): Promise<SettledRound> => {

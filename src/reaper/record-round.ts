@@ -5,14 +5,17 @@ import { backendKey } from '../lifecycle/backend-key.ts';
 import type { BackendRecord } from '../lifecycle/backend-record.ts';
 import { settleTermination } from '../lifecycle/settle-termination.ts';
 import { signalBackend, wasSignalled } from '../lifecycle/signal-backend.ts';
+import { checkLook } from '../policy/check-look.ts';
 import type { StatementStatus } from '../warehouse/warehouse.ts';
 import { changeBackend } from './change-backend.ts';
 import { isClaimedBy } from './claim-victims.ts';
 import { decideOutcome } from './decide-outcome.ts';
 import type { TerminationEffect } from './effect-on.ts';
+import { findTarget } from './find-target.ts';
 import { settlePooledVictim } from './pooled/settle-pooled-victim.ts';
 import { type Claim, readClaims } from './read-claims.ts';
 import type { ReaperPorts } from './reaper-ports.ts';
+import { requirePlan } from './require-plan.ts';
 import { runActor } from './run-actor.ts';
 import type { RunRef } from './run-ref.ts';
 import { WRITE_CONCURRENCY } from './write-concurrency.ts';
@@ -43,9 +46,19 @@ interface Judged extends Round {
   readonly seen: ReadonlyMap<string, Backend>;
 }
 
-/** Compares what the server shows now with whom the run claimed, and records what became of each. */
+/**
+ * Compares what the server shows now with whom the run claimed, and records what became of each.
+ *
+ * @throws SnapshotAnomalous when the look shows far fewer backends than there can be; then nobody is taken to be gone,
+ *   and nothing is recorded
+ */
 export async function recordRound(ports: ReaperPorts, run: RunRef, round: Round): Promise<SettledRound> {
   const { rounds, wait } = ports.config.runs.settle;
+  const { sanity } = findTarget(ports.config, run.target);
+  const odd = checkLook(round.look, (await requirePlan(ports.table, run)).counts, sanity);
+  if (odd !== null) {
+    throw odd;
+  }
   const judged = {
     ...round,
     last: round.number + 1 >= rounds,

@@ -54,4 +54,17 @@ describe('statementEffects', () => {
   ])('finds nothing in %j', (sql) => {
     expect(statementEffects(sql)).toEqual({ transaction: null, leavesTraces: false });
   });
+
+  it('takes a dollar quote that nothing closes for words, and its last sign for the first of the next', () => {
+    expect(statementEffects('select $a$b$ #temp $b$').leavesTraces).toBe(false);
+    expect(statementEffects('select $a$ ; set x to 1').leavesTraces).toBe(true);
+    expect(statementEffects('select $temp$ 1').leavesTraces).toBe(true);
+  });
+
+  it('reads the longest text that the Data API takes in well under a second, however many tags it leaves open', () => {
+    const tags = Array.from({ length: 12_000 }, (_, index) => `$t${index}$ `).join('');
+    const began = performance.now();
+    expect(statementEffects(`select 1 ${tags}; begin`).transaction).toBe('begins');
+    expect(performance.now() - began).toBeLessThan(500);
+  });
 });

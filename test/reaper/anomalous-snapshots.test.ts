@@ -105,3 +105,32 @@ describe('a run under pressure', () => {
     expect(await world.lastRun()).toMatchObject({ counts: { terminate: 0 } });
   });
 });
+
+describe('a look after the terminations that shows nearly nobody', () => {
+  it('takes nobody to be gone; a later run that sees them says what became of them', async () => {
+    const world = worldOf(40);
+    world.redshift.open({ pid: 501, idle: 4000, user: 'scratch_1' });
+    const others = [...world.redshift.backends.values()].filter(({ pid }) => pid <= 38);
+    Object.assign(world.redshift.backends.get(501) ?? {}, { outlives: 9 });
+    world.redshift.before('look', 2, () => {
+      for (const pid of [501, ...others.map((other) => other.pid)]) {
+        world.redshift.backends.delete(pid);
+      }
+    });
+    const { failure } = await reap(world.ports);
+    expect(failure).toMatchObject({
+      error: 'SnapshotAnomalous',
+      cause: expect.stringContaining(
+        "Expected at least 1/5 of 41 backends on target 'analytics' after the terminations (sanity.maxShrink: 5), got 3;",
+      ),
+    });
+    expect(await world.recordOf(501)).toMatchObject({ state: 'terminating', outcome: null });
+    await expectLockFree(world);
+
+    for (const other of others) {
+      world.redshift.backends.set(other.pid, other);
+    }
+    expect(await runAgain(world)).toBeNull();
+    expect(await world.recordOf(501)).toMatchObject({ state: 'terminated', outcome: 'gone' });
+  });
+});
