@@ -3,6 +3,7 @@ import { isPooled } from '../src/config/pool-config.ts';
 import { isDataApiTarget, type TargetConfig } from '../src/config/target-config.ts';
 import { SlotkeeperError } from '../src/errors/slotkeeper-error.ts';
 import { dataApiStatements, tenantStatements } from './data-api-statements.ts';
+import { postgresStatements, vpcOf } from './postgres-statements.ts';
 
 /** A file that the embedded cloud can use and AWS cannot; better said now than by a stack that rolls back. */
 export class NotDeployable extends SlotkeeperError {
@@ -16,11 +17,11 @@ export class NotDeployable extends SlotkeeperError {
 }
 
 /**
- * What the stack owes to `slotkeeper.yml`: a schedule for each target that has one, and the rights on exactly its
- * cluster or workgroup, database, secret and tenants' users.
+ * What the stack owes to `slotkeeper.yml`: a schedule for each target that has one, on the state machine of its engine,
+ * the rights on exactly its cluster, workgroup or server, database, secret and users, and the VPC of its servers.
  *
  * @throws InvalidConfig with every problem of the file
- * @throws NotDeployable when a schedule is in seconds
+ * @throws NotDeployable when a schedule is in seconds, or PostgreSQL targets are in different VPCs
  */
 export function fromConfig(path: string) {
   const targets = Object.values(loadConfig(path).targets);
@@ -28,7 +29,20 @@ export function fromConfig(path: string) {
   if (inSeconds.length > 0) {
     throw new NotDeployable(inSeconds);
   }
-  const schedules = targets
+  const servers = targets.filter((target) => target.engine === 'postgres');
+  return {
+    schedules: schedulesOf(targets.filter(isDataApiTarget)),
+    postgresSchedules: schedulesOf(servers),
+    postgresStatements: postgresStatements(servers),
+    // `false` is how the framework is told of none.
+    postgresVpc: vpcOf(servers) ?? false,
+    dataApiStatements: dataApiStatements(targets.filter(isDataApiTarget)),
+    tenantStatements: tenantStatements(targets.filter(isPooled)),
+  };
+}
+
+function schedulesOf(targets: readonly TargetConfig[]) {
+  return targets
     .filter((target) => target.schedule !== null)
     .map((target) => ({
       schedule: {
@@ -38,9 +52,4 @@ export function fromConfig(path: string) {
         input: { target: target.name, dryRun: false },
       },
     }));
-  return {
-    schedules,
-    dataApiStatements: dataApiStatements(targets.filter(isDataApiTarget)),
-    tenantStatements: tenantStatements(targets.filter(isPooled)),
-  };
 }

@@ -1,10 +1,10 @@
 import { type AslMachine, type AslState, describeRule, mermaidOfAsl } from './mermaid-of-asl.ts';
 
 /** The page about the state machine, made from its definition so that it cannot tell another story. */
-export function stateMachinePage(machine: AslMachine): string {
-  return `# The state machine of a run
+export function stateMachinePage(machine: AslMachine, { title, file }: { title: string; file: string }): string {
+  return `# ${title}
 
-<!-- Made by scripts/state-machine-diagram.ts from state-machines/reap-redshift-sessions.asl.json. Do not edit. -->
+<!-- Made by scripts/state-machine-diagram.ts from state-machines/${file}. Do not edit. -->
 
 ${machine.Comment ?? ''}
 

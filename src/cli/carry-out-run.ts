@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { findTarget } from '../reaper/find-target.ts';
 import { policyOf } from '../replay/policy.ts';
 import { adviceFor } from './advice-for.ts';
 import { chooseTarget } from './choose-target.ts';
@@ -15,6 +16,7 @@ import { readMembers } from './read-members.ts';
 import { readRunFailure } from './read-run-failure.ts';
 import { keepRecording } from './recordings/keep-recording.ts';
 import type { RecordingOptions } from './recordings/recording-options.ts';
+import { machineOfEngine } from './resource-names.ts';
 import { waitForExecution } from './wait-for-execution.ts';
 
 /** How a run is to be done. */
@@ -42,7 +44,8 @@ export async function carryOutRun(
   const runId = newRunId(runtime.now());
   const record = request.record === undefined ? {} : { record: true as const };
   const input = { target, dryRun, ...apply, ...record };
-  const execution = await runtime.executions.start({ stateMachineArn, runId, input });
+  const machine = machineOfEngine(stateMachineArn, findTarget(runtime.config, target).engine);
+  const execution = await runtime.executions.start({ stateMachineArn: machine, runId, input });
   const started = { schema: 'slotkeeper.run/1', stage, target, runId, execution, dryRun } as const;
   return request.wait === true || dryRun || request.apply !== undefined || request.record !== undefined
     ? await waitAndReport(runtime, started, request)

@@ -37,6 +37,7 @@ describe('the JSON Schema of slotkeeper.yml', () => {
     'local/demo/slotkeeper.demo.yml',
     'test/fixtures/slotkeeper.yml',
     'test/fixtures/tenants.yml',
+    'test/fixtures/postgres.yml',
   ])('accepts %s, as the parser does', (path) => {
     const text = readFileSync(path, 'utf8');
     expect(parserAccepts(text)).toBe(true);

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { fromConfig } from '../../deploy/from-config.ts';
+import { vpcOf } from '../../deploy/postgres-statements.ts';
+import { loadConfig } from '../../src/config/load-config.ts';
 import { statementName } from '../../src/pool/statement-name.ts';
 import { snoozeCountKey, targetPartition } from '../../src/session-table/item-keys.ts';
 import { livePoolPartition, poolPartition, targetSlotsPartition } from '../../src/session-table/pool-item-keys.ts';
@@ -11,14 +13,16 @@ import { creatingSession } from '../pool/example-pooled-session.ts';
 const ROOT = new URL('../../', import.meta.url);
 // The CloudFormation tags (!Ref, !Sub, !GetAtt) are read as their plain values: only names and keys are looked at here.
 const service = parse(readFileSync(new URL('serverless.yml', ROOT), 'utf8'), { logLevel: 'silent' });
-const asl = readFileSync(new URL('state-machines/reap-redshift-sessions.asl.json', ROOT), 'utf8');
+const asl = ['redshift', 'postgres']
+  .map((engine) => readFileSync(new URL(`state-machines/reap-${engine}-sessions.asl.json`, ROOT), 'utf8'))
+  .join('\n');
 
 /** `begin-run.ts` → `beginRun`, the key of its function. */
 const keyOf = (file: string) => file.replace('.ts', '').replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
 /** A Redshift ARN of the account and region that the stack is deployed to. */
 const arn = (resource: string) => ({
-  'Fn::Sub': `arn:${['Partition', ':redshift:', 'Region', ':', 'AccountId', ':'].map((part) => (part.startsWith(':') ? part : `\${AWS::${part}}`)).join('')}${resource}`,
+  'Fn::Sub': `arn:${['Partition', ':redshift:', 'Region', ':', 'AccountId', ':'].map((part) => (part.startsWith(':`) ? part : `\\${AWS::${part}}`)).join(`')}${resource}`,
 });
 
 describe('serverless.yml', () => {
@@ -57,7 +61,7 @@ function actionsSentBy(files: readonly string[]): string[] {
   const actions = files.flatMap((file) => {
     const source = readFileSync(new URL(`src/${file}`, ROOT), 'utf8');
     const service = SERVICES.find(([client]) => source.includes(client))?.[1] ?? '';
-    const sent = [...source.matchAll(/new (\w+)Command\(/g)].map(([, command = '']) => command);
+    const sent = [...source.matchAll(/new (w+)Command(/g)].map(([, command = '']) => command);
     return sent.map((command) => `${service}:${DOCUMENT_COMMANDS[command] ?? command}`);
   });
   return [...new Set(actions)].sort();
@@ -99,7 +103,7 @@ describe('the roles allow what the code calls, and nothing more', () => {
     const sent = actionsSentBy([...tables, ...messages, 'warehouse/data-api-warehouse.ts']);
     expect(sent.length).toBeGreaterThan(10);
     expect(actionsOf('ReaperRole', fromConfig('slotkeeper.yml').dataApiStatements)).toEqual(sent);
-    for (const [, call = ''] of asl.matchAll(/aws-sdk:redshiftdata:(\w+)/g)) {
+    for (const [, call = ''] of asl.matchAll(/aws-sdk:redshiftdata:(w+)/g)) {
       expect(sent).toContain(`redshift-data:${call.charAt(0).toUpperCase()}${call.slice(1)}`);
     }
   });
@@ -208,6 +212,66 @@ describe("the functions of tenants' queries", () => {
     expect(fromConfig('test/fixtures/slotkeeper.yml').tenantStatements).toEqual([
       { Effect: 'Deny', Action: ['redshift-data:ExecuteStatement'], Resource: '*' },
     ]);
+  });
+});
+
+describe('what the stack owes to PostgreSQL targets', () => {
+  const computed = fromConfig('test/fixtures/postgres.yml');
+
+  it('is a schedule on the state machine of their engine', () => {
+    const inputs = (schedules: typeof computed.schedules) => schedules.map(({ schedule }) => schedule.input.target);
+    expect([inputs(computed.schedules), inputs(computed.postgresSchedules)]).toEqual([['analytics'], ['orders']]);
+    expect(service.stepFunctions.stateMachines.reapPostgresSessions).toMatchObject({
+      name: `\${self:custom.prefix}-reap-postgres-sessions`,
+      role: 'ReaperRole.Arn',
+      events: `\${self:custom.fromConfig.postgresSchedules}`,
+      tracingConfig: { enabled: true },
+    });
+  });
+
+  it('is the right on their secret and on tokens for their user, and what a function needs in a VPC', () => {
+    const [secret, token, network, ...more] = computed.postgresStatements;
+    expect([secret, token, more]).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['secretsmanager:GetSecretValue'],
+        Resource: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-a1b2c3',
+      },
+      {
+        Effect: 'Allow',
+        Action: ['rds-db:connect'],
+        Resource: { 'Fn::Sub': `arn:\${AWS::Partition}:rds-db:eu-west-1:\${AWS::AccountId}:dbuser:*/keeper` },
+      },
+      [],
+    ]);
+    expect(network?.Action).toContain('ec2:CreateNetworkInterface');
+    expect(fromConfig('test/fixtures/slotkeeper.yml').postgresStatements).toEqual([
+      { Effect: 'Deny', Action: ['rds-db:connect'], Resource: '*' },
+    ]);
+  });
+
+  it('is their VPC for exactly the functions that connect to them', () => {
+    expect(computed.postgresVpc).toEqual({
+      subnetIds: ['subnet-0123456789abcdef0'],
+      securityGroupIds: ['sg-0123456789abcdef0'],
+    });
+    expect(fromConfig('test/fixtures/slotkeeper.yml').postgresVpc).toBe(false);
+    const inside = Object.entries<{ vpc?: string }>(service.functions).filter(([, { vpc }]) => vpc !== undefined);
+    expect(inside.map(([key]) => key)).toEqual([
+      'planPostgresActions',
+      'endPostgresSessions',
+      'recordPostgresOutcomes',
+    ]);
+    expect(inside.every(([, { vpc }]) => vpc === `\${self:custom.fromConfig.postgresVpc}`)).toBe(true);
+  });
+
+  it('is nothing where they are in different VPCs: one stack has one set of functions', () => {
+    const servers = loadConfig('test/fixtures/postgres.yml').targets;
+    const [orders, billing] = [servers['orders'], servers['billing']];
+    if (orders?.engine !== 'postgres' || billing?.engine !== 'postgres') {
+      throw new Error('Expected two servers.');
+    }
+    expect(() => vpcOf([orders, { ...billing, vpc: null }])).toThrow('targets.orders, targets.billing');
   });
 });
 

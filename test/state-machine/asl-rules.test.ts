@@ -1,14 +1,31 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import aslValidator from 'asl-validator';
 import { describe, expect, it } from 'vitest';
 import { type AslMachine, type AslState, allStates } from '../../local/step-functions/asl.ts';
 import { unsupportedAslFields } from '../../local/step-functions/unsupported-asl-fields.ts';
 
-const FILE = new URL('../../state-machines/reap-redshift-sessions.asl.json', import.meta.url);
-const TEXT = readFileSync(FILE, 'utf8');
-const MACHINE = JSON.parse(TEXT) as AslMachine;
-const STATES = allStates(MACHINE);
-const TASKS = STATES.filter(([, state]) => state.Type === 'Task');
+const FOLDER = new URL('../../state-machines/', import.meta.url);
+
+/** What is particular to a machine; everything else holds for all of them. */
+const MACHINES = {
+  'reap-redshift-sessions.asl.json': {
+    looks: 6,
+    functions: 11,
+    elsewhere: ['CancelTermination: States.ALL to SubmitOutcomeQuery'],
+    integrations: [
+      'arn:aws:states:::aws-sdk:redshiftdata:cancelStatement',
+      'arn:aws:states:::aws-sdk:redshiftdata:describeStatement',
+      'arn:aws:states:::lambda:invoke',
+    ],
+  },
+  // Its functions speak to the server themselves: nothing is polled, nothing cancelled.
+  'reap-postgres-sessions.asl.json': {
+    looks: 0,
+    functions: 9,
+    elsewhere: [],
+    integrations: ['arn:aws:states:::lambda:invoke'],
+  },
+} as const;
 
 /** Errors after which the same call may succeed; anything else would only fail again. */
 const TRANSIENT = [
@@ -49,7 +66,16 @@ function fileOf(key: string): URL {
   return new URL(`../../functions/${kebab}.ts`, import.meta.url);
 }
 
-describe('the reaper state machine', () => {
+it('knows every state machine that there is', () => {
+  expect(readdirSync(FOLDER).sort()).toEqual(Object.keys(MACHINES).sort());
+});
+
+describe.each(Object.entries(MACHINES))('the state machine %s', (file, particular) => {
+  const TEXT = readFileSync(new URL(file, FOLDER), 'utf8');
+  const MACHINE = JSON.parse(TEXT) as AslMachine;
+  const STATES = allStates(MACHINE);
+  const TASKS = STATES.filter(([, state]) => state.Type === 'Task');
+
   it('is valid in Amazon States Language, paths and ARNs included', () => {
     const { isValid, errors } = aslValidator(MACHINE, { checkPaths: true, checkArn: true });
     expect(errors).toEqual([]);
@@ -88,7 +114,7 @@ describe('the reaper state machine', () => {
     );
     expect(elsewhere).toEqual([
       'BeginRun: RunLockHeld to RunSkipped',
-      'CancelTermination: States.ALL to SubmitOutcomeQuery',
+      ...particular.elsewhere,
       'FailRun: States.ALL to RunFailedUnrecorded',
     ]);
   });
@@ -109,7 +135,7 @@ describe('the reaper state machine', () => {
 
   it('knows throttling of the Data API by either name that Step Functions may give it', () => {
     const looks = TASKS.filter(([, state]) => state.Resource?.includes(':redshiftdata:'));
-    expect(looks).toHaveLength(6);
+    expect(looks).toHaveLength(particular.looks);
     for (const [name, state] of looks) {
       const names = ['RedshiftData.ThrottlingException', 'RedshiftData.RedshiftDataException'];
       expect(retried(state), name).toEqual(expect.arrayContaining(names));
@@ -118,7 +144,7 @@ describe('the reaper state machine', () => {
 
   it('invokes functions that exist, each named as its state', () => {
     const invocations = TASKS.filter(([, state]) => state.Resource === 'arn:aws:states:::lambda:invoke');
-    expect(invocations).toHaveLength(11);
+    expect(invocations).toHaveLength(particular.functions);
     for (const [name, state] of invocations) {
       const key = functionKey(state) ?? '';
       expect(`${key.charAt(0).toUpperCase()}${key.slice(1)}`).toBe(name);
@@ -127,11 +153,7 @@ describe('the reaper state machine', () => {
   });
 
   it('calls nothing but functions and the Data API, by their full integration names', () => {
-    expect([...new Set(TASKS.map(([, state]) => state.Resource))].sort()).toEqual([
-      'arn:aws:states:::aws-sdk:redshiftdata:cancelStatement',
-      'arn:aws:states:::aws-sdk:redshiftdata:describeStatement',
-      'arn:aws:states:::lambda:invoke',
-    ]);
+    expect([...new Set(TASKS.map(([, state]) => state.Resource))].sort()).toEqual(particular.integrations);
   });
 
   it('passes no rows on: every result is picked apart or thrown away', () => {

@@ -2,16 +2,19 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { mermaidOfAsl } from '../../scripts/mermaid-of-asl.ts';
 import { stateMachinePage } from '../../scripts/state-machine-page.ts';
+import { STATE_MACHINE_PAGES } from '../../scripts/state-machine-pages.ts';
 
 function read(path: string): string {
   return readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 }
 
 describe('the page about the state machine', () => {
-  it('is what its definition says: after a change, run `node scripts/state-machine-diagram.ts --write`', () => {
-    const definition = JSON.parse(read('state-machines/reap-redshift-sessions.asl.json'));
-    expect(read('docs/state-machine.md')).toBe(stateMachinePage(definition));
-  });
+  it.each(STATE_MACHINE_PAGES)(
+    '$page is what its definition says: after a change, run `node scripts/state-machine-diagram.ts --write`',
+    ({ page, file, title }) => {
+      expect(read(page)).toBe(stateMachinePage(JSON.parse(read(`state-machines/${file}`)), { title, file }));
+    },
+  );
 
   it('draws transitions, choices and errors that lead elsewhere, and leaves out those that lead to FailRun', () => {
     const drawn = mermaidOfAsl({

@@ -3,14 +3,21 @@ import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctio
 import { z } from 'zod';
 import { isDataApiTarget } from '../../src/config/target-config.ts';
 import { beginRunInput, createBeginRun } from '../../src/reaper/begin-run.ts';
+import { createEndPostgresSessions, endPostgresSessionsInput } from '../../src/reaper/end-postgres-sessions.ts';
 import { createFailRun, failRunInput } from '../../src/reaper/fail-run.ts';
 import { createFinishRun, finishRunInput } from '../../src/reaper/finish-run.ts';
+import { createPlanPostgresActions, planPostgresActionsInput } from '../../src/reaper/plan-postgres-actions.ts';
 import { createPlanRedshiftActions, planRedshiftActionsInput } from '../../src/reaper/plan-redshift-actions.ts';
+import type { PostgresReaperPorts } from '../../src/reaper/postgres-reaper-ports.ts';
 import { createPublishNotice, publishNoticeInput } from '../../src/reaper/publish-notice.ts';
 import type { ReaperPorts } from '../../src/reaper/reaper-ports.ts';
 import { createRecordNotice, recordNoticeInput } from '../../src/reaper/record-notice.ts';
 import { createRecordNoticeFailure, recordNoticeFailureInput } from '../../src/reaper/record-notice-failure.ts';
 import { createRecordOutcomes, recordOutcomesInput } from '../../src/reaper/record-outcomes.ts';
+import {
+  createRecordPostgresOutcomes,
+  recordPostgresOutcomesInput,
+} from '../../src/reaper/record-postgres-outcomes.ts';
 import { createSubmitOutcomeQuery, submitOutcomeQueryInput } from '../../src/reaper/submit-outcome-query.ts';
 import { createSubmitSessionQuery, submitSessionQueryInput } from '../../src/reaper/submit-session-query.ts';
 import { createSubmitTermination, submitTerminationInput } from '../../src/reaper/submit-termination.ts';
@@ -19,15 +26,20 @@ import { TARGET } from './reaper-world.ts';
 type EngineRun = ReturnType<StateMachine['run']>;
 type Json = Parameters<StateMachine['run']>[0];
 
-const FILE = new URL('../../state-machines/reap-redshift-sessions.asl.json', import.meta.url);
+/** A definition as it is deployed, but for one thing: the engine overwrites `$$.Execution.StartTime` with its own. */
+function readDefinition(name: string): StateMachineDefinition {
+  const file = new URL(`../../state-machines/${name}.asl.json`, import.meta.url);
+  return JSON.parse(
+    readFileSync(file, 'utf8').replaceAll('$$.Execution.', () => '$$.Cloud.Execution.'),
+  ) as StateMachineDefinition;
+}
 
-/** The definition as it is deployed, but for one thing: the engine overwrites `$$.Execution.StartTime` with its own. */
-export const REAP_DEFINITION = JSON.parse(
-  readFileSync(FILE, 'utf8').replaceAll('$$.Execution.', () => '$$.Cloud.Execution.'),
-) as StateMachineDefinition;
+export const REAP_DEFINITION = readDefinition('reap-redshift-sessions');
+const POSTGRES_DEFINITION = readDefinition('reap-postgres-sessions');
 
 // Building a machine validates it, which costs more than a hundred runs.
-const machine = new StateMachine(REAP_DEFINITION);
+const REDSHIFT = { definition: REAP_DEFINITION, machine: new StateMachine(REAP_DEFINITION) };
+const POSTGRES = { definition: POSTGRES_DEFINITION, machine: new StateMachine(POSTGRES_DEFINITION) };
 
 /** What came of an execution. */
 export interface Execution {
@@ -52,6 +64,13 @@ function step<Input>(
   };
 }
 
+function postgresStep<Input>(
+  shape: z.ZodType<Input>,
+  create: (ports: PostgresReaperPorts) => (input: Input) => Promise<unknown>,
+): (ports: ReaperPorts) => Step {
+  return step(shape, (ports) => create('openDirect' in ports ? (ports as PostgresReaperPorts) : fail('openDirect')));
+}
+
 const STEPS: Readonly<Record<string, (ports: ReaperPorts) => Step>> = {
   beginRun: step(beginRunInput, createBeginRun),
   submitSessionQuery: step(submitSessionQueryInput, createSubmitSessionQuery),
@@ -64,6 +83,9 @@ const STEPS: Readonly<Record<string, (ports: ReaperPorts) => Step>> = {
   recordOutcomes: step(recordOutcomesInput, createRecordOutcomes),
   finishRun: step(finishRunInput, createFinishRun),
   failRun: step(failRunInput, createFailRun),
+  planPostgresActions: postgresStep(planPostgresActionsInput, createPlanPostgresActions),
+  endPostgresSessions: postgresStep(endPostgresSessionsInput, createEndPostgresSessions),
+  recordPostgresOutcomes: postgresStep(recordPostgresOutcomesInput, createRecordPostgresOutcomes),
 };
 
 const invocation = z.object({
@@ -74,11 +96,16 @@ const statementRef = z.object({ Id: z.string() });
 
 let executions = 0;
 
-/** Runs the deployed state machine on the given ports, without waiting. */
-export async function runReapMachine(ports: ReaperPorts, input: Json): Promise<Execution> {
+/**
+ * Runs the deployed state machine on the given ports, without waiting: that of PostgreSQL where the ports have a way to
+ * such a server and the first target is one.
+ */
+export async function runReapMachine(ports: ReaperPorts | PostgresReaperPorts, input: Json): Promise<Execution> {
   executions += 1;
   const name = `execution-${executions}`;
-  const tasks = allTasks(REAP_DEFINITION);
+  const [target] = Object.values(ports.config.targets);
+  const { definition, machine } = target?.engine === 'postgres' ? POSTGRES : REDSHIFT;
+  const tasks = allTasks(definition);
   const run = machine.run(input, {
     context: {
       Cloud: {
@@ -93,7 +120,7 @@ export async function runReapMachine(ports: ReaperPorts, input: Json): Promise<E
       taskResourceLocalHandlers: Object.fromEntries(
         tasks.map(([state, resource]) => [state, handlerOf(resource, ports)]),
       ),
-      waitTimeOverrides: Object.fromEntries(statesOf('Wait').map((state) => [state, 0])),
+      waitTimeOverrides: Object.fromEntries(statesOf(definition, 'Wait').map((state) => [state, 0])),
       retryIntervalOverrides: Object.fromEntries(tasks.map(([state]) => [state, 0])),
     },
   });
@@ -146,17 +173,18 @@ function handlerOf(resource: string, ports: ReaperPorts): (input: Json) => Promi
       return { ExecutedVersion: '$LATEST', Payload: JSON.parse(JSON.stringify(result ?? null)), StatusCode: 200 };
     };
   }
-  const warehouse = ports.warehouseOf(Object.values(ports.config.targets).find(isDataApiTarget) ?? fail('a target'));
+  const warehouseOf = () =>
+    ports.warehouseOf(Object.values(ports.config.targets).find(isDataApiTarget) ?? fail('a target'));
   if (resource.endsWith(':redshiftdata:describeStatement')) {
     return async (input) => {
       const { Id } = statementRef.parse(input);
-      const { status, error } = await asDataApi(() => warehouse.describe(Id));
+      const { status, error } = await asDataApi(() => warehouseOf().describe(Id));
       return { Id, Status: status, ...(error === null ? {} : { Error: error }) };
     };
   }
   if (resource.endsWith(':redshiftdata:cancelStatement')) {
     return async (input) => {
-      await asDataApi(() => warehouse.cancel(statementRef.parse(input).Id));
+      await asDataApi(() => warehouseOf().cancel(statementRef.parse(input).Id));
       return { Status: true };
     };
   }
@@ -212,8 +240,8 @@ function allTasks(definition: Machine): readonly (readonly [state: string, resou
   });
 }
 
-function statesOf(type: string): readonly string[] {
-  return Object.entries(REAP_DEFINITION.States)
+function statesOf(definition: Machine, type: string): readonly string[] {
+  return Object.entries(definition.States)
     .filter(([, state]) => state.Type === type)
     .map(([name]) => name);
 }

@@ -14,7 +14,7 @@ import type { RunRecord } from '../../session-table/run-record.ts';
 import type { SessionTable } from '../../session-table/session-table.ts';
 import { knownAdviceFor } from '../advice-for.ts';
 import type { Reaper } from '../executions.ts';
-import { scheduleRuleOf } from '../resource-names.ts';
+import { machineOfEngine, scheduleRuleOf } from '../resource-names.ts';
 import { attempt } from './attempt.ts';
 import type { DoctorClients } from './doctor-clients.ts';
 import { firstRuleOf } from './policy-of-target.ts';
@@ -41,7 +41,11 @@ export async function examineRuns(world: RunsWorld, target: TargetConfig): Promi
   const interval = schedule === null ? null : shortestInterval(schedule);
   const ruleName = scheduleRuleOf(reaper.stage, target.name);
   const rule = await attempt(endpoint, () =>
-    readScheduleRule(clients, { ruleName, stateMachineArn: reaper.stateMachineArn, target: target.name }),
+    readScheduleRule(clients, {
+      ruleName,
+      stateMachineArn: machineOfEngine(reaper.stateMachineArn, target.engine),
+      target: target.name,
+    }),
   );
   const checks = [
     judgeSchedule(rule, { stage: reaper.stage, schedule, ruleName }),
