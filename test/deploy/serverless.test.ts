@@ -22,7 +22,7 @@ const keyOf = (file: string) => file.replace('.ts', '').replace(/-(.)/g, (_, let
 
 /** A Redshift ARN of the account and region that the stack is deployed to. */
 const arn = (resource: string) => ({
-  'Fn::Sub': `arn:${['Partition', ':redshift:', 'Region', ':', 'AccountId', ':'].map((part) => (part.startsWith(':`) ? part : `\\${AWS::${part}}`)).join(`')}${resource}`,
+  'Fn::Sub': `arn:${['Partition', ':redshift:', 'Region', ':', 'AccountId', ':'].map((part) => (part.startsWith(':') ? part : `\${AWS::${part}}`)).join('')}${resource}`,
 });
 
 describe('serverless.yml', () => {
