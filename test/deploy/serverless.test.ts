@@ -61,7 +61,7 @@ function actionsSentBy(files: readonly string[]): string[] {
   const actions = files.flatMap((file) => {
     const source = readFileSync(new URL(`src/${file}`, ROOT), 'utf8');
     const service = SERVICES.find(([client]) => source.includes(client))?.[1] ?? '';
-    const sent = [...source.matchAll(/new (w+)Command(/g)].map(([, command = '']) => command);
+    const sent = [...source.matchAll(/new (\w+)Command\(/g)].map(([, command = '']) => command);
     return sent.map((command) => `${service}:${DOCUMENT_COMMANDS[command] ?? command}`);
   });
   return [...new Set(actions)].sort();
@@ -103,7 +103,7 @@ describe('the roles allow what the code calls, and nothing more', () => {
     const sent = actionsSentBy([...tables, ...messages, 'warehouse/data-api-warehouse.ts']);
     expect(sent.length).toBeGreaterThan(10);
     expect(actionsOf('ReaperRole', fromConfig('slotkeeper.yml').dataApiStatements)).toEqual(sent);
-    for (const [, call = ''] of asl.matchAll(/aws-sdk:redshiftdata:(w+)/g)) {
+    for (const [, call = ''] of asl.matchAll(/aws-sdk:redshiftdata:(\w+)/g)) {
       expect(sent).toContain(`redshift-data:${call.charAt(0).toUpperCase()}${call.slice(1)}`);
     }
   });
