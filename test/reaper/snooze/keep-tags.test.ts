@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { hashText } from '../../../src/policy/hash-text.ts';
+import { hashNames } from '../../../src/replay/hash-names.ts';
+import { inHashedNames } from '../../../src/replay/in-hashed-names.ts';
 import { policyOf } from '../../../src/replay/policy.ts';
 import { replayPolicy } from '../../../src/replay/replay-policy.ts';
 import { reap, runReapMachine } from '../../support/reap-machine.ts';
@@ -85,6 +88,29 @@ describe('a session whose client keeps it by a tag', () => {
     expect(recording.snoozesUsed?.map(({ count }) => count)).toEqual([1, 1]);
     const [step] = replayPolicy([{ recording, policy: policyOf(target, world.config) }]).steps;
     expect(step?.asRecorded).toBe(true);
+  });
+
+  it('is treated the same by a replay with hashed names, in which nobody is named who snoozed', async () => {
+    const world = createReaperWorld({ snooze: { max: 8 * HOUR, perOwnerPerDay: 1 } });
+    world.redshift.open(tagged(501, '1h'), tagged(502, '2h'));
+    await reap(world.ports);
+    world.clock.advance(60);
+    await runReapMachine(world.ports, { target: TARGET, dryRun: false, record: true });
+    const run = await world.lastRun();
+    const recording = await world.table.readRecording({ target: TARGET, runId: run.runId });
+    const target = world.config.targets[TARGET];
+    if (recording === null || target === undefined) {
+      throw new Error('Expected a recording and a target.');
+    }
+    expect(recording.records.map(({ snooze }) => snooze?.by)).toContain('sql:bi_ana');
+    const policy = policyOf(target, world.config);
+    const hashed = hashNames(recording, policy, (kind, name) => `${kind}-${hashText(name).slice(0, 8)}`);
+    expect(JSON.stringify(hashed.recording)).not.toMatch(/bi_ana|bi-team/);
+    expect(hashed.recording.records.map(({ snooze }) => snooze?.by)).toContain(
+      `sql:user-${hashText('bi_ana').slice(0, 8)}`,
+    );
+    const inputs = [{ recording: hashed.recording, policy: inHashedNames(policy, hashed.names, 'it') }];
+    expect(replayPolicy(inputs).steps.map(({ asRecorded }) => asRecorded)).toEqual([true]);
   });
 
   it('is not kept where snoozing is off', async () => {
