@@ -14,4 +14,6 @@ export interface Evidence {
   readonly confidence: Confidence;
   /** The views that told of it, e.g. `STV_SESSIONS`, `SVL_STATEMENTTEXT`. */
   readonly sources: readonly string[];
+  /** Why it cannot be believed further, as a clause; absent where nothing more is to be said than the sources do. */
+  readonly doubt?: string;
 }

@@ -36,22 +36,29 @@ export function weighServerlessEvidence(found: ServerlessFindings): Evidence {
     ...(found.in_transaction ? ['SVV_TRANSACTIONS'] : []),
     ...(isKnownToHaveEnded ? ['SYS_TRANSACTION_HISTORY'] : []),
   ];
-  return { confidence: confidenceIn(found), sources };
+  return { ...judge(found), sources };
 }
 
-function confidenceIn(found: ServerlessFindings): Evidence['confidence'] {
+const BLIND = 'SVV_TRANSACTIONS does not show even the asking transaction here';
+
+function judge(found: ServerlessFindings): Omit<Evidence, 'sources'> {
   const { transaction_started_at: began, statement_ended_at: ended } = found;
   if (found.is_running) {
-    return 'high';
+    return { confidence: 'high' };
   }
   if (!found.user_known) {
-    return 'low';
+    return { confidence: 'low', doubt: 'its user is not in PG_USER' };
   }
   if (found.in_transaction) {
-    return began === null || ended === null || microsOf(ended) < microsOf(began) - SLACK_MICROS ? 'low' : 'high';
+    const mayRun = began === null || ended === null || microsOf(ended) < microsOf(began) - SLACK_MICROS;
+    return mayRun
+      ? { confidence: 'low', doubt: 'its transaction began after the newest statement end in the log' }
+      : { confidence: 'high' };
   }
   if (!found.transactions_shown) {
-    return found.transaction_ended ? 'medium' : 'low';
+    return found.transaction_ended
+      ? { confidence: 'medium', doubt: BLIND }
+      : { confidence: 'low', doubt: `${BLIND}, and its newest transaction is not known to have ended` };
   }
-  return ended === null ? 'medium' : 'high';
+  return { confidence: ended === null ? 'medium' : 'high' };
 }

@@ -16,7 +16,7 @@ export function checkCanary(snapshot: Snapshot, now?: Date): CanaryFailed | null
     return new CanaryFailed(
       `Expected the database user of target '${target}' to be a superuser, or to have SYSLOG ACCESS UNRESTRICTED, and so to see ` +
         "everyone's sessions; it does not, so the list may be incomplete and nothing was done. Sign in as a superuser (dbUser, secretArn), or make it one: ALTER USER … CREATEUSER. " +
-        'To let it warn but not end others: ALTER USER … SYSLOG ACCESS UNRESTRICTED, and GRANT SELECT ON stl_connection_log.',
+        'To let it warn but not end others: ALTER USER … SYSLOG ACCESS UNRESTRICTED, and GRANT SELECT ON stl_connection_log (on a workgroup: sys_connection_log, sys_transaction_history).',
     );
   }
   if (!canary.ownSessionSeen) {

@@ -16,8 +16,10 @@ export function holdBack(draft: Draft, snapshot: Snapshot): Draft {
     const reason = { clause: "may end others' sessions", measured: false, limit: true, held: false };
     return heldBack({ ...verdict, endsAt: null }, 'may-not-end', reason);
   }
-  if (backend.evidence.confidence === 'low') {
-    const reason = { clause: 'confidence of the evidence > low', measured: 'low', limit: 'low', held: false };
+  const { confidence, doubt } = backend.evidence;
+  if (confidence === 'low') {
+    const measured = doubt === undefined ? confidence : `low (${doubt})`;
+    const reason = { clause: 'confidence of the evidence > low', measured, limit: 'low', held: false };
     return heldBack(verdict, 'low-confidence', reason);
   }
   return draft;

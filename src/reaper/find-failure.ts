@@ -23,10 +23,10 @@ export async function findFailure(
     case 'FAILED': {
       const { error } = await describe(statement.id);
       if (error !== null && isPermissionDenied(error)) {
-        // STL_CONNECTION_LOG refuses whoever is no superuser before the canary's own column is ever read.
+        // The log of connections refuses whoever is no superuser before the canary's own column is ever read.
         return {
           name: 'CanaryFailed',
-          message: `Expected the database user to be a superuser, who sees everyone's sessions, or one with SYSLOG ACCESS UNRESTRICTED and SELECT on STL_CONNECTION_LOG; the query for the sessions was refused: ${error}. Nothing was done because of it. Sign in as a superuser (dbUser, secretArn).`,
+          message: `Expected the database user to be a superuser, who sees everyone's sessions, or one with SYSLOG ACCESS UNRESTRICTED and SELECT on STL_CONNECTION_LOG (on a workgroup: SYS_CONNECTION_LOG and SYS_TRANSACTION_HISTORY); the query for the sessions was refused: ${error}. Nothing was done because of it. Sign in as a superuser (dbUser, secretArn).`,
         };
       }
       return { name: 'StatementFailed', message: `The query for the sessions failed: ${error ?? 'no message given'}` };

@@ -30,7 +30,11 @@ const backend: z.ZodType<Backend> = z.strictObject({
   superuser: z.boolean(),
   serverTimeoutSeconds: count,
   tempTables: z.boolean(),
-  evidence: z.strictObject({ confidence: z.enum(CONFIDENCES), sources: z.array(text) }),
+  evidence: z.strictObject({
+    confidence: z.enum(CONFIDENCES),
+    sources: z.array(text),
+    doubt: text.exactOptional(),
+  }),
   blocks: count.exactOptional(),
   purpose: z.enum(PURPOSES).exactOptional(),
   mayEnd: z.boolean().exactOptional(),

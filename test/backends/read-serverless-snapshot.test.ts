@@ -61,6 +61,17 @@ describe('readServerlessSnapshot', () => {
     expect(readOne(changes)).toMatchObject({ activity, evidence: { confidence } });
   });
 
+  it('says why it does not believe', () => {
+    const doubtIn = (changes: ResultRow) => readOne(changes)?.evidence.doubt;
+    expect(doubtIn({})).toBeUndefined();
+    expect(doubtIn({ user_known: 0 })).toBe('its user is not in PG_USER');
+    expect(doubtIn(openSince('20261120145302500000'))).toMatch(/^its transaction began after/);
+    expect(doubtIn({ transactions_shown: 0, transaction_ended: 1 })).toBe(
+      'SVV_TRANSACTIONS does not show even the asking transaction here',
+    );
+    expect(doubtIn({ transactions_shown: 0 })).toMatch(/newest transaction is not known to have ended$/);
+  });
+
   it('never believes in an idleness that only one witness tells of, and never calls idle who runs', () => {
     const bit = fc.constantFrom(0, 1);
     const time = fc.option(fc.constantFrom('20261120093000000000', '20261120120000000000', '20261120150000000000'));

@@ -90,6 +90,7 @@ describe('the command line on the embedded cloud', () => {
       region: 'us-east-1',
       accountId: '000000000000',
       clusterIdentifier: 'local',
+      workgroupName: 'local-serverless',
       database: 'dev',
       table: 'slotkeeper-local-sessions',
     });

@@ -28,6 +28,19 @@ afterAll(async () => {
 
 const warehouse = () => createDataApiPoolWarehouse({ client, target: TARGET, now: clock.now });
 
+const onWorkgroup = () =>
+  createDataApiPoolWarehouse({
+    client,
+    target: {
+      name: 'analytics',
+      workgroup: 'reports-1',
+      database: 'dev',
+      dbUserTemplate: 'tenant_{tenantId}',
+      secretTemplate: 'slotkeeper/{tenantId}',
+    },
+    now: clock.now,
+  });
+
 function statement(changes: Partial<PoolStatement> = {}): PoolStatement {
   return {
     sql: 'select secret_column from t where id = :id',
@@ -88,6 +101,37 @@ describe('submit', () => {
       DbUser: 'tenant_acme',
       SessionKeepAliveSeconds: 300,
     });
+  });
+
+  it("opens a workgroup's session with the tenant's secret, and names no database user", async () => {
+    server.answerWith({ body: { Id: ID, SessionId: SESSION } });
+    const place = { kind: 'new', database: 'dev', dbUser: 'tenant_acme', keepAliveSeconds: 300 } as const;
+    await onWorkgroup().submit(statement({ place, parameters: {}, waitSeconds: null }));
+    expect(server.requests[0]?.body).toEqual({
+      Sql: 'select secret_column from t where id = :id',
+      ClientToken: 'token-1',
+      StatementName: 'slotkeeper/v1/analytics/acme/0/x/1',
+      WorkgroupName: 'reports-1',
+      SecretArn: 'slotkeeper/acme',
+      Database: 'dev',
+      SessionKeepAliveSeconds: 300,
+    });
+  });
+
+  it.each([
+    ['the name of a tenant’s secret', { SecretArn: 'slotkeeper/acme' }, 'tenant_acme'],
+    [
+      'its ARN',
+      { SecretArn: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:slotkeeper/acme-A1b2C3' },
+      'tenant_acme',
+    ],
+    ['a stranger’s secret, whatever user is named', { SecretArn: 'other/acme', DbUser: 'tenant_acme' }, null],
+    ['no secret', { DbUser: 'IAMR:tenants' }, 'IAMR:tenants'],
+  ])('tells who ran a statement of a workgroup by %s', async (_, members, dbUser) => {
+    server.answerWith({
+      body: { Id: ID, Status: 'FINISHED', WorkgroupName: 'reports-1', Database: 'dev', ...members },
+    });
+    expect(await onWorkgroup().describe(ID, null)).toMatchObject({ database: 'dev', dbUser });
   });
 
   it.each([

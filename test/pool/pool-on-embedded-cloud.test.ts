@@ -6,6 +6,7 @@ import { createSessionPool } from '../../src/pool/create-session-pool.ts';
 import { createDataApiPoolWarehouse } from '../../src/pool/data-api-pool-warehouse.ts';
 import type { PoolClock } from '../../src/pool/pool-clock.ts';
 import type { PoolLimits } from '../../src/pool/pool-limits.ts';
+import type { PoolTarget } from '../../src/pool/pool-target.ts';
 import type { SessionPool } from '../../src/pool/session-pool.ts';
 import type { SessionPoolTable } from '../../src/pool/session-pool-table.ts';
 import { createDynamoDbSessionPoolTable } from '../../src/session-table/dynamodb-session-pool-table.ts';
@@ -99,11 +100,11 @@ const clock: PoolClock = {
 };
 
 /** A cold container. */
-function container(limits: Partial<PoolLimits> = {}): SessionPool {
+function container(limits: Partial<PoolLimits> = {}, target: PoolTarget = TARGET): SessionPool {
   return createSessionPool({
-    target: TARGET,
+    target,
     table,
-    warehouse: createDataApiPoolWarehouse({ client: redshift, target: TARGET, now: clock.now }),
+    warehouse: createDataApiPoolWarehouse({ client: redshift, target, now: clock.now }),
     limits: { maxPerTarget: 50, ...limits },
     clock,
     metrics: {
@@ -276,6 +277,38 @@ describe('results of the embedded Redshift', () => {
     const slow = pool.query({ tenantId: 'acme', sql: 'select pg_sleep(600)', timeoutMs: 1_000 });
     await expect(inHaste(slow)).rejects.toMatchObject({ name: 'QueryTimedOut' });
     expect(await ask(pool, 'acme', 'next')).toBe('right');
+  });
+});
+
+describe('a pool on a Serverless workgroup', () => {
+  const workgroup = {
+    name: 'analytics',
+    workgroup: 'local-serverless',
+    database: 'dev',
+    dbUserTemplate: 'tenant_{tenantId}',
+    secretTemplate: 'slotkeeper/tenant_{tenantId}',
+  };
+
+  it('signs tenants in by their secrets, and shares their sessions as on a cluster', async () => {
+    expect(await ask(container({}, workgroup), 'acme', 'one')).toBe('right');
+    expect(await ask(container({}, workgroup), 't1', 'two')).toBe('right');
+    const pool = container({}, workgroup);
+    await harness.clock.advance(30_000);
+    expect(await ask(pool, 'acme', 'three')).toBe('right');
+    expect(await ask(pool, 'acme', 'four')).toBe('right');
+    expect(counts).toMatchObject({ SessionHit: 2, SessionMiss: 2, SessionCreated: 2 });
+    // It is a workgroup's session: what a cluster would show is empty.
+    const { rows } = await pool.query({ tenantId: 'acme', sql: 'select count(*) as sessions from stv_sessions' });
+    expect(rows).toEqual([[0]]);
+  });
+
+  it('gives a result to whose secret ran the statement, and to nobody else', async () => {
+    const pool = container({}, workgroup);
+    const { statementId } = await pool.submit({ tenantId: 'acme', sql: 'select 7 as seven' });
+    const result = () => pool.result({ tenantId: 'acme', statementId });
+    await expect.poll(async () => (await result()).status).toBe('finished');
+    expect(await result()).toMatchObject({ rows: [[7]] });
+    await expect(pool.result({ tenantId: 't1', statementId })).rejects.toMatchObject({ name: 'BadRequest' });
   });
 });
 

@@ -83,6 +83,10 @@ export function sessionRow(backend: SimulatedBackend, { ownPid, seesEveryone, no
     may_end_others: 1,
     own_pid: ownPid,
     server_now: microDigits(now),
+    // What a workgroup's rows have beside those of a cluster.
+    user_known: 1,
+    transactions_shown: 1,
+    transaction_ended: backend.transactionStartedAt === null ? 1 : 0,
   };
 }
 

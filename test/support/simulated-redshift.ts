@@ -1,4 +1,5 @@
 import { REDSHIFT_SESSION_SQL } from '../../src/backends/redshift-session-sql.ts';
+import { SERVERLESS_SESSION_SQL } from '../../src/backends/serverless-session-sql.ts';
 import { SessionUnavailable } from '../../src/warehouse/session-unavailable.ts';
 import { StatementUnknown } from '../../src/warehouse/statement-unknown.ts';
 import type { Row, Statement, StatementDescription, Warehouse } from '../../src/warehouse/warehouse.ts';
@@ -29,7 +30,7 @@ interface SimulatedStatement {
   rows: readonly Row[];
 }
 
-/** A cluster behind the warehouse port: real rules, no SQL. */
+/** A cluster, or a workgroup, behind the warehouse port: real rules, no SQL. */
 export interface SimulatedRedshift {
   readonly warehouse: Warehouse;
   readonly backends: Map<number, SimulatedBackend>;
@@ -161,7 +162,7 @@ export function createSimulatedRedshift(clock: TestClock): SimulatedRedshift {
       if (session.kind === 'reuse' && (!sessions.has(session.sessionId) || isBusy(session.sessionId))) {
         throw new SessionUnavailable();
       }
-      const kind = sql === REDSHIFT_SESSION_SQL ? 'look' : 'termination';
+      const kind = sql === REDSHIFT_SESSION_SQL || sql === SERVERLESS_SESSION_SQL ? 'look' : 'termination';
       submitted[kind] += 1;
       const statement: SimulatedStatement = {
         id: `${kind}-statement-${submitted[kind]}`,

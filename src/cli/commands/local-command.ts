@@ -62,6 +62,7 @@ export async function localCommand(io: CliIo, options: LocalOptions): Promise<Ex
         region: cloud.region,
         accountId: cloud.accountId,
         clusterIdentifier: cloud.clusterIdentifier,
+        workgroupName: cloud.workgroupName,
         database: cloud.database,
         stateMachines: cloud.stateMachines,
         table: cloud.table,

@@ -8,6 +8,7 @@ export const localDocument = z
     region: z.string(),
     accountId: z.string(),
     clusterIdentifier: z.string(),
+    workgroupName: z.string().meta({ description: 'The Serverless workgroup that the same server plays.' }),
     database: z.string(),
     stateMachines: z.record(z.string(), z.string()).meta({ description: 'ARN by name.' }),
     table: z.string(),

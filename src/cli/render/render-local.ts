@@ -9,7 +9,10 @@ export function renderLocal(cloud: LocalDocument, configPath: string): string {
     '',
     ...formatFacts([
       ['AWS endpoint', cloud.endpoint],
-      ['Redshift', `cluster ${cloud.clusterIdentifier}, database ${cloud.database} (a real PostgreSQL)`],
+      [
+        'Redshift',
+        `cluster ${cloud.clusterIdentifier} and workgroup ${cloud.workgroupName}, database ${cloud.database} (a real PostgreSQL)`,
+      ],
       ['configuration', configPath],
       ['session table', cloud.table],
       ['owners topic', cloud.topicArn],
