@@ -277,6 +277,7 @@ describe('slotkeeper replay', () => {
     const [hashed = ''] = await recordThree('mix-hashed', '--hash-names');
     const replay = (...args: string[]) => offline('replay', '--policy', strict, ...args);
     expect(await replay('--snapshot', strict)).toMatchObject({ exitCode: 1, out: expect.stringContaining('no JSON') });
+    expect(await replay('--snapshot', folder)).toMatchObject({ out: expect.stringContaining('got a directory') });
     expect(await replay('--snapshot', plain, hashed)).toMatchObject({ exitCode: 2 });
     expect(await replay('--snapshot', plain, '--target', 'sales')).toMatchObject({
       exitCode: 20,

@@ -133,7 +133,7 @@ describe('replay', () => {
   }, async () => {
     const happening = fc.oneof(
       { weight: 3, arbitrary: fc.constantFrom('run', 'run', 'dry') },
-      { weight: 3, arbitrary: fc.constantFrom(60, 900, 1800, 3600) },
+      { weight: 3, arbitrary: fc.constantFrom(50, 60, 850, 900, 1800) },
       {
         weight: 2,
         arbitrary: fc.record({
@@ -153,7 +153,9 @@ describe('replay', () => {
         async (generated, happenings) => {
           const world = worldOf(generated);
           const policy = policyIn(world);
-          const recordings: Recording[] = [];
+          const users = ['bi_reader', 'etl', 'scratch_1'];
+          world.redshift.open(...users.map((user, index) => ({ pid: 506 + index, idle: 1800, user })));
+          const recordings = [await record(world)];
           for (const what of [...happenings, 'run' as const]) {
             if (typeof what === 'string') {
               recordings.push(await record(world, what === 'dry'));

@@ -30,10 +30,16 @@ function parseJson(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch (cause) {
-    const reason =
-      cause instanceof SyntaxError
-        ? 'no JSON'
-        : `a file that cannot be read (${cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)})`;
-    throw new RecordingUnreadable(path, reason, { cause });
+    throw new RecordingUnreadable(path, reasonOf(cause), { cause });
   }
+}
+
+function reasonOf(cause: unknown): string {
+  if (cause instanceof SyntaxError) {
+    return 'no JSON';
+  }
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+  return code === 'EISDIR'
+    ? 'a directory, whose files are to be named (<dir>/*.snapshot.json)'
+    : `a file that cannot be read (${code})`;
 }
