@@ -52,6 +52,7 @@ export function hashNames(
             client: {
               ...hold.client,
               user: hash('user', hold.client.user),
+              application: withOwnerTag(hold.client.application, (owner) => hash('owner', owner)),
               clientHost: hash('host', hold.client.clientHost),
             },
           })),

@@ -11,6 +11,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readBody } from '../../local/http/read-body.ts';
 import { createMessagingServices, type MessagingServices } from '../../local/messaging/messaging-service.ts';
+import { snsErrorXml } from '../../local/messaging/sns-publish-fault.ts';
 import { createSnsNoticeChannel } from '../../src/messaging/sns-notice-channel.ts';
 import { takesMessage } from '../../src/notices/takes-message.ts';
 import { createRecordingNoticeChannel } from '../support/recording-notice-channel.ts';
@@ -22,6 +23,8 @@ let messaging: MessagingServices;
 let server: Server;
 let sns: SNSClient;
 const calls: string[] = [];
+/** Subscriptions that another account made. */
+const foreign = new Set<string>();
 let topics = 0;
 
 beforeAll(async () => {
@@ -39,6 +42,15 @@ beforeAll(async () => {
       };
       const operation = service?.operationOf(awsRequest) ?? '';
       calls.push(operation);
+      if (
+        operation === 'GetSubscriptionAttributes' &&
+        [...foreign].some((arn) => body.includes(encodeURIComponent(arn)))
+      ) {
+        const message = 'Not authorized to access this subscription';
+        const fault = { status: 403, code: 'AuthorizationError', message };
+        response.writeHead(403, { 'content-type': 'text/xml' }).end(snsErrorXml(fault));
+        return;
+      }
       await service?.handle(awsRequest, operation, response);
     })();
   });
@@ -150,6 +162,17 @@ describe('the audience of the SNS channel, on the embedded SNS', () => {
     expect(own()).toEqual(['ListSubscriptionsByTopic', 'GetSubscriptionAttributes']);
     const { Subscriptions } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topicArn }));
     expect(Subscriptions?.[0]?.SubscriptionArn).toMatch(/^arn:/);
+  });
+
+  it('does not count a subscription whose filter another account keeps to itself, and is not put off by it', async () => {
+    const { channel, subscribe, topicArn, forget } = await snsWorld();
+    await (await subscribe()).confirm();
+    const { Subscriptions } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topicArn }));
+    foreign.add(Subscriptions?.[0]?.SubscriptionArn ?? '');
+    expect(await channel.audienceOf(MESSAGE)).toEqual({ confirmed: 0, pending: 0, filtered: 1 });
+    await (await subscribe()).confirm();
+    forget();
+    expect(await channel.audienceOf(MESSAGE)).toEqual({ confirmed: 1, pending: 0, filtered: 1 });
   });
 
   it('hides the ARN of a pending subscription, as SNS does', async () => {

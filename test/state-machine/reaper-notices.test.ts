@@ -168,6 +168,28 @@ describe('an owner who was sent as much as he may be sent', () => {
   });
 });
 
+describe('a notice that goes out long after its plan was made', () => {
+  it('names the later end, and that end is the one that holds', async () => {
+    const world = createReaperWorld();
+    world.redshift.open({ pid: 501, idle: 7200 });
+    const planned = world.clock.now().getTime();
+    const readOwnerMail: typeof world.table.readOwnerMail = async (key) => {
+      world.clock.advance(300);
+      return await world.table.readOwnerMail(key);
+    };
+    await reap({ ...world.ports, table: { ...world.table, readOwnerMail } });
+    const end = new Date(planned + (300 + EVERYONE.grace) * 1000).toISOString();
+    expect(await world.recordOf(501)).toMatchObject({ state: 'warned', endsAt: end });
+    expect(world.owners.messages[0]?.body).toContain(end.slice(0, 19).replace('T', ' '));
+    world.clock.advance(EVERYONE.grace - 1);
+    await reap(world.ports);
+    expect(world.redshift.backends.has(501)).toBe(true);
+    world.clock.advance(1);
+    await reap(world.ports);
+    expect(world.redshift.backends.has(501)).toBe(false);
+  });
+});
+
 describe('a notice whose receipt was not stored', () => {
   it('is not sent again: the next run takes its receipt over, with the end that it announces itself', async () => {
     const world = createReaperWorld();
