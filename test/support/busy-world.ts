@@ -6,8 +6,8 @@ import { createReaperWorld, type ReaperWorld } from './reaper-world.ts';
  * 503 is to be warned; 504 was used since its warning; 505 was closed; 506 is due without a warning; 507 is running; 508
  * is due and outlives one signal.
  */
-export async function busyWorld(): Promise<ReaperWorld> {
-  const world = createReaperWorld();
+export async function busyWorld(engine: 'redshift' | 'postgres' = 'redshift'): Promise<ReaperWorld> {
+  const world = createReaperWorld({ engine });
   const { redshift, clock } = world;
   redshift.open(
     { pid: 501, idle: 3000 },

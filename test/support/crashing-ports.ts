@@ -22,14 +22,14 @@ export interface CrashPlan {
   readonly what: 'process' | 'call' | 'step';
 }
 
-export interface CrashingPorts {
-  readonly ports: ReaperPorts;
+export interface CrashingPorts<Ports> {
+  readonly ports: Ports;
   /** Calls of ports so far, those that failed included. */
   count(): number;
 }
 
 /** Ports that work until a given call, counted over all of them. */
-export function crashingPorts(ports: ReaperPorts, plan: CrashPlan): CrashingPorts {
+export function crashingPorts<Ports extends ReaperPorts>(ports: Ports, plan: CrashPlan): CrashingPorts<Ports> {
   let calls = 0;
   const guard = async <T>(call: () => Promise<T>): Promise<T> => {
     calls += 1;

@@ -1,11 +1,12 @@
 import { isDataApiTarget } from '../../src/config/target-config.ts';
+import type { PostgresReaperPorts } from '../../src/reaper/postgres-reaper-ports.ts';
 import type { ReaperPorts } from '../../src/reaper/reaper-ports.ts';
 
 /** Called instead of each call of a port, which it makes or does not make. */
 export type Guard = <T>(call: () => Promise<T>) => Promise<T>;
 
 /** Ports of which every asynchronous call goes through a guard. */
-export function guardPorts(ports: ReaperPorts, guard: Guard): ReaperPorts {
+export function guardPorts<Ports extends ReaperPorts | PostgresReaperPorts>(ports: Ports, guard: Guard): Ports {
   const { table, pool, warehouseOf, owners, operators, events } = ports;
   const warehouses = new Map(
     Object.values(ports.config.targets)
@@ -14,6 +15,7 @@ export function guardPorts(ports: ReaperPorts, guard: Guard): ReaperPorts {
   );
   return {
     ...ports,
+    ...('openDirect' in ports ? { openDirect: guardOpen(ports.openDirect, guard) } : {}),
     table: {
       readBackends: (...args) => guard(() => table.readBackends(...args)),
       listLiveBackends: (...args) => guard(() => table.listLiveBackends(...args)),
@@ -72,5 +74,13 @@ export function guardPorts(ports: ReaperPorts, guard: Guard): ReaperPorts {
       audienceOf: (...args) => guard(() => operators.audienceOf(...args)),
     },
     events: { publish: (...args) => guard(() => events.publish(...args)) },
+  };
+}
+
+/** A connection that cannot be closed any more is closed by the server in the end; closing counts as no call. */
+function guardOpen(open: PostgresReaperPorts['openDirect'], guard: Guard): PostgresReaperPorts['openDirect'] {
+  return async (target) => {
+    const warehouse = await guard(() => open(target));
+    return { query: (...args) => guard(() => warehouse.query(...args)), close: () => warehouse.close() };
   };
 }

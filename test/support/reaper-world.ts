@@ -4,16 +4,18 @@ import type { BackendRecord } from '../../src/lifecycle/backend-record.ts';
 import type { Rule } from '../../src/policy/rule.ts';
 import { DEFAULT_SNOOZE_BOUNDS, type SnoozeBounds } from '../../src/policy/snooze-bounds.ts';
 import type { SessionPoolTable } from '../../src/pool/session-pool-table.ts';
-import type { ReaperPorts } from '../../src/reaper/reaper-ports.ts';
+import type { PostgresReaperPorts } from '../../src/reaper/postgres-reaper-ports.ts';
 import { createMemorySessionPoolTable } from '../../src/session-table/memory-session-pool-table.ts';
 import { createMemorySessionTable } from '../../src/session-table/memory-session-table.ts';
 import type { RunRecord } from '../../src/session-table/run-record.ts';
 import type { SessionTable } from '../../src/session-table/session-table.ts';
+import { examplePostgresTarget } from './example-postgres-target.ts';
 import { exampleTarget } from './example-target.ts';
 import { createRecordingEventPublisher, type RecordingEventPublisher } from './recording-event-publisher.ts';
 import { createRecordingNoticeChannel, type RecordingNoticeChannel } from './recording-notice-channel.ts';
 import { createRecordingPoolMetrics, type RecordingPoolMetrics } from './recording-pool-metrics.ts';
 import { createRecordingRunMetrics, type RecordingRunMetrics } from './recording-run-metrics.ts';
+import { createSimulatedDirect, type SimulatedDirect } from './simulated-direct-warehouse.ts';
 import { createSimulatedRedshift, type SimulatedRedshift } from './simulated-redshift.ts';
 import { createTestClock, type TestClock } from './test-clock.ts';
 
@@ -43,7 +45,10 @@ export const UNWARNED: Rule = {
 /** Everything around a run, in memory, on one clock. */
 export interface ReaperWorld {
   readonly clock: TestClock;
+  /** The simulated server, whichever engine it plays. */
   readonly redshift: SimulatedRedshift;
+  /** The way to it that PostgreSQL has. */
+  readonly direct: SimulatedDirect;
   readonly table: SessionTable;
   readonly pool: SessionPoolTable;
   readonly poolMetrics: RecordingPoolMetrics;
@@ -52,7 +57,7 @@ export interface ReaperWorld {
   readonly events: RecordingEventPublisher;
   readonly metrics: RecordingRunMetrics;
   readonly config: SlotkeeperConfig;
-  readonly ports: ReaperPorts;
+  readonly ports: PostgresReaperPorts;
   /** The record of the backend that has this pid now or had it last. */
   recordOf(pid: number): Promise<BackendRecord | undefined>;
   /** The newest run. */
@@ -65,6 +70,8 @@ export function createReaperWorld(
     caps?: TargetConfig['caps'];
     rounds?: number;
     target?: Partial<RedshiftTarget>;
+    /** Which engine the simulated server plays. @default redshift */
+    engine?: 'redshift' | 'postgres';
     snooze?: SnoozeBounds;
     notices?: Partial<SlotkeeperConfig['notices']>;
   } = {},
@@ -72,11 +79,17 @@ export function createReaperWorld(
   const { rules = [UNWARNED, EVERYONE], caps = { maxTerminations: 3000, maxShare: 1 }, rounds = 3 } = options;
   const clock = createTestClock();
   const redshift = createSimulatedRedshift(clock);
+  const direct = createSimulatedDirect(redshift, clock);
   const table = createMemorySessionTable();
   const pool = createMemorySessionPoolTable();
   const poolMetrics = createRecordingPoolMetrics();
   const config: SlotkeeperConfig = {
-    targets: { [TARGET]: exampleTarget({ name: TARGET, rules, caps, ...options.target }) },
+    targets: {
+      [TARGET]:
+        options.engine === 'postgres'
+          ? examplePostgresTarget({ name: TARGET, rules, caps })
+          : exampleTarget({ name: TARGET, rules, caps, ...options.target }),
+    },
     notices: {
       defaultOwner: 'data-platform@example.com',
       owners: [{ user: 'bi_*', owner: 'bi-team@example.com' }],
@@ -103,6 +116,7 @@ export function createReaperWorld(
     table,
     pool,
     warehouseOf: () => redshift.warehouse,
+    openDirect: direct.open,
     owners,
     operators,
     events,
@@ -113,6 +127,7 @@ export function createReaperWorld(
   return {
     clock,
     redshift,
+    direct,
     table,
     pool,
     poolMetrics,

@@ -17,6 +17,8 @@ export interface SimulatedBackend {
   denied: boolean;
   /** How many signals it outlives. */
   outlives: number;
+  /** How many others wait for its locks; only PostgreSQL tells. */
+  blocks: number;
 }
 
 /** What a test says of a backend; the rest is usual. */
@@ -47,6 +49,7 @@ export function simulatedBackend(
     transactionStartedAt: null,
     denied: false,
     outlives: 0,
+    blocks: 0,
     ...sketch,
     startedAt,
     lastActiveAt,
@@ -105,10 +108,10 @@ export function victimKey({ pid, startedAt, user }: SimulatedBackend): string {
   return `|${pid}@${secondDigits(startedAt)}@${createHash('md5').update(user).digest('hex')}|`;
 }
 
-function secondDigits(time: Date): string {
+export function secondDigits(time: Date): string {
   return time.toISOString().replace(/\D/g, '').slice(0, 14);
 }
 
-function microDigits(time: Date): string {
+export function microDigits(time: Date): string {
   return `${time.toISOString().replace(/\D/g, '').slice(0, 17)}000`;
 }

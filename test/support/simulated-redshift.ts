@@ -49,6 +49,10 @@ export interface SimulatedRedshift {
   fail(kind: StatementKind, n: number, fault: StatementFault): void;
   /** Something happens right before the n-th statement of a kind runs. */
   before(kind: StatementKind, n: number, happening: () => void): void;
+  /** Counts a statement that came on another way than the Data API; what was to happen before it happens. @returns its number */
+  begin(kind: StatementKind): number;
+  /** A signal reaches a backend. */
+  end(backend: SimulatedBackend): void;
   /** Told of every backend that a signal ends. */
   onEnd(listener: (backend: SimulatedBackend) => void): void;
 }
@@ -122,16 +126,20 @@ export function createSimulatedRedshift(clock: TestClock): SimulatedRedshift {
         return;
       }
       rows.push(signalledRow(backend));
-      if (backend.outlives > 0) {
-        backend.outlives -= 1;
-      } else {
-        backends.delete(backend.pid);
-        for (const listener of listeners) {
-          listener(backend);
-        }
-      }
+      end(backend);
     }
     finish(statement, 'FINISHED', null, rows);
+  }
+
+  function end(backend: SimulatedBackend): void {
+    if (backend.outlives > 0) {
+      backend.outlives -= 1;
+      return;
+    }
+    backends.delete(backend.pid);
+    for (const listener of listeners) {
+      listener(backend);
+    }
   }
 
   function finish(
@@ -226,6 +234,12 @@ export function createSimulatedRedshift(clock: TestClock): SimulatedRedshift {
     },
     fail: (kind, n, fault) => void faults.set(`${kind}-${n}`, fault),
     before: (kind, n, happening) => void happenings.set(`${kind}-${n}`, happening),
+    begin(kind) {
+      submitted[kind] += 1;
+      happenings.get(`${kind}-${submitted[kind]}`)?.();
+      return submitted[kind];
+    },
+    end,
     onEnd: (listener) => void listeners.push(listener),
   };
   return simulation;
