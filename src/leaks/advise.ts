@@ -54,7 +54,8 @@ export function advise(
       source: 'https://github.com/brettwooldridge/HikariCP#gear-configuration-knobs-baby',
     });
   }
-  if (group.user !== null && !serverTimeout && !own) {
+  // A timeout is one more thing that ends sessions of a client that opens new ones at once.
+  if (group.user !== null && !serverTimeout && !own && came === 0) {
     advice.push({
       at: 'server',
       setting: `ALTER USER ${quoteIdentifier(userName(group.user))} SESSION TIMEOUT ${SESSION_TIMEOUT_SECONDS}`,

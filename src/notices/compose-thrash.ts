@@ -20,6 +20,8 @@ export function composeThrash(client: ClientRecord): NoticeText {
     'What stops it:',
     ...advice.flatMap(({ setting, why, source }) => [`- ${setting}`, `  ${why}`, `  ${source}`]),
     '',
+    'If it is to keep its sessions, say so in slotkeeper.yml: a rule for it with keep: true, or a longer terminateAfter.',
+    '',
     `Once that is done, let its sessions be ended again: slotkeeper leaks --release ${id} --target ${oneLine(target)}`,
     `What it did: slotkeeper leaks --target ${oneLine(target)}`,
     '',
@@ -31,7 +33,7 @@ export function composeThrash(client: ClientRecord): NoticeText {
   };
 }
 
-/** What stops a client that comes back at once: its program's settings, and the server's own for its user. */
+/** What stops a client that comes back at once: settings of its program and its pool. */
 export function adviseOnThrash({
   user,
   application,

@@ -45,6 +45,33 @@ async function openMany(count: number, user: string): Promise<Record<string, Ses
   return sessions;
 }
 
+/** A pool of so many sessions, which opens a new one for each that the server ends. */
+async function openPool(user: string, size: number) {
+  const live = new Set<number>();
+  let open = true;
+  const openOne = async (): Promise<void> => {
+    const { client, pid } = await pipeline.open(user, 'pool');
+    live.add(pid);
+    client.once('end', () => {
+      live.delete(pid);
+      if (open) {
+        opening.push(openOne());
+      }
+    });
+  };
+  const opening: Promise<void>[] = Array.from({ length: size }, openOne);
+  await Promise.all(opening);
+  const alive = async () => [...(await pipeline.alive())].filter((pid) => live.has(pid)).length;
+  return {
+    alive,
+    full: () => until('the pool is full again', async () => ((await alive()) === size ? size : null)),
+    async close() {
+      open = false;
+      await Promise.all(opening);
+    },
+  };
+}
+
 /** What the page shows of a command, without what differs from run to run. */
 function shownFor(command: string): string {
   const shown = page.replaceAll(/--apply [0-9a-f]{12}/g, '--apply HASH');
@@ -210,6 +237,39 @@ describe('a user who may look, but not end others', () => {
     expect(await aliveOf(pipeline, sessions)).toHaveLength(2);
     const seen = await cli('backends', '--target', 'looking');
     expect(seen.out).toContain("kept, Slotkeeper's database user may not end others' sessions");
+  });
+});
+
+describe('a client that opens a new session whenever one is ended', () => {
+  it('is spared alone from its third return on, told of once, and ended again once somebody has released it', async () => {
+    const pool = await openPool('web_pool', 3);
+    const run = ['run', '--wait', '--target', 'thrashing'];
+    try {
+      expect((await cli(...run)).exitCode).toBe(10);
+      await pool.full();
+      const told = (await pipeline.cloud.inbox('operators')).length;
+      const { exitCode, out } = await cli(...run);
+      expect(timeless(out)).toBe(shownFor(`npm run --silent slotkeeper -- ${run.join(' ')}`));
+      expect(exitCode).toBe(20);
+      const [mail, ...others] = (await pipeline.cloud.inbox('operators')).slice(told);
+      expect(mail?.subject).toBe('Slotkeeper: web_pool comes back at once on thrashing, its sessions are not ended');
+      expect(others).toEqual([]);
+
+      const sessions = await openMany(1, 'web_shop');
+      expect((await cli(...run)).exitCode).toBe(10);
+      expect(await aliveOf(pipeline, sessions)).toEqual([]);
+      expect(await pool.alive()).toBe(3);
+      expect(await pipeline.cloud.inbox('operators')).toHaveLength(told + 1);
+
+      const release = /slotkeeper (leaks --release [0-9a-f]{16} --target thrashing)/.exec(mail?.body ?? '')?.[1] ?? '';
+      const released = await cli(...release.split(' '));
+      expect(timeless(released.out)).toBe(shownFor(`npm run --silent slotkeeper -- ${release}`));
+      expect(released.exitCode).toBe(10);
+      const again = runDocument.parse(JSON.parse((await cli(...run, '--json')).out));
+      expect(again.run).toMatchObject({ outcomes: { gone: 3 }, clientsHeld: 0 });
+    } finally {
+      await pool.close();
+    }
   });
 });
 

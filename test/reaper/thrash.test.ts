@@ -71,7 +71,7 @@ describe('a client that is back at once whenever its sessions are ended', () => 
       'Application: Tableau (probably Tableau)',
       'vizqlserver.protocolcachelifetime_in_minutes',
       'a maximum lifetime and an idle timeout of its pool',
-      'ALTER USER "scratch_1" SESSION TIMEOUT',
+      'a rule for it with keep: true',
       `slotkeeper leaks --release ${client?.id} --target analytics`,
     ]) {
       expect(message?.body).toContain(text);
