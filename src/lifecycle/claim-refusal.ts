@@ -12,6 +12,8 @@ export interface ClaimTerms {
   readonly member: PlanMember;
   /** Least seconds since the receipt; null: the rule ends without a warning. */
   readonly grace: number | null;
+  /** Server time of the look by which the end was planned. */
+  readonly lookedAt?: string;
   /** ISO 8601, UTC, Slotkeeper's clock, the one that stamped the receipt. */
   readonly at: string;
 }

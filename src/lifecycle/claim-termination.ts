@@ -19,7 +19,7 @@ export function claimTermination(
   if (refusal !== null) {
     throw new IllegalTransition('claim for its end', `${describeState(record)}: ${refusal}`, 'due');
   }
-  const { member, grace, at, by, runId } = terms;
+  const { member, grace, lookedAt, at, by, runId } = terms;
   return appendEvent(
     record ?? newRecord(member),
     {
@@ -31,6 +31,7 @@ export function claimTermination(
         idleSeconds: member.idleSeconds,
         graceSeconds: grace,
         warnedAt: record?.receipt?.at ?? null,
+        ...(lookedAt === undefined ? {} : { lookedAt }),
       },
     },
     { ...describedBy(member), claim: { runId, at }, outcome: null },

@@ -27,5 +27,11 @@ export function verifiedEnd({ state, outcome, events }: BackendRecord): Verified
   const { lookedAt } = end.detail;
   // Before looks were kept with the ends, the clocks must be taken to agree.
   const to = microsOf(typeof lookedAt === 'string' ? lookedAt : end.at);
-  return { by: end.by, at: end.at, from: to - (microsOf(end.at) - microsOf(claim.at)), to };
+  const planned = claim.detail['lookedAt'];
+  // What took from the look to its record would set the claim too early, but never before the look that planned it.
+  const from = Math.max(
+    to - (microsOf(end.at) - microsOf(claim.at)),
+    typeof planned === 'string' ? microsOf(planned) : Number.NEGATIVE_INFINITY,
+  );
+  return { by: end.by, at: end.at, from, to };
 }

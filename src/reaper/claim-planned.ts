@@ -25,7 +25,7 @@ export async function claimPlanned(
   const plan = await requirePlan(ports.table, run);
   const members = plan.members.filter((member) => member.action === 'terminate');
   const drain = await createDrainVictim(ports, run, target, plan);
-  const { claimed, unclaimed } = await claimVictims(ports, run, members, target.rules, drain);
+  const { claimed, unclaimed } = await claimVictims(ports, run, { ...plan, members }, target.rules, drain);
   await changeRun(ports.table, run, () => ({ unclaimed }));
   const keys = new Set(claimed.map(backendKey));
   return members.filter((member) => keys.has(backendKey(member.identity)));

@@ -4,7 +4,7 @@ import { backendKey } from '../lifecycle/backend-key.ts';
 import type { BackendRecord } from '../lifecycle/backend-record.ts';
 import { type ClaimRefusal, claimRefusal } from '../lifecycle/claim-refusal.ts';
 import { claimTermination } from '../lifecycle/claim-termination.ts';
-import type { PlanMember } from '../policy/plan.ts';
+import type { Plan, PlanMember } from '../policy/plan.ts';
 import type { Rule } from '../policy/rule.ts';
 import { changeBackend } from './change-backend.ts';
 import type { Drained, DrainRefusal } from './pooled/drain-victims.ts';
@@ -35,7 +35,7 @@ export interface Claims {
 export async function claimVictims(
   ports: ReaperPorts,
   run: RunRef,
-  members: readonly PlanMember[],
+  { takenAt, members }: Pick<Plan, 'takenAt' | 'members'>,
   rules: readonly Rule[],
   drain: (victim: PlanMember) => Promise<Drained>,
 ): Promise<Claims> {
@@ -50,6 +50,7 @@ export async function claimVictims(
         ports,
         run,
         member,
+        takenAt,
         rulesByName.get(member.rule),
         known.get(backendKey(member.identity)) ?? null,
         drain,
@@ -73,6 +74,7 @@ async function claim(
   { table, now }: ReaperPorts,
   run: RunRef,
   member: PlanMember,
+  lookedAt: string,
   rule: Rule | undefined,
   known: BackendRecord | null,
   drain: (victim: PlanMember) => Promise<Drained>,
@@ -83,6 +85,7 @@ async function claim(
   const terms = {
     member,
     grace: rule.notice === 'none' ? null : (member.grace ?? rule.grace),
+    lookedAt,
     at: now().toISOString(),
   };
   let refusal: ClaimRefusal | null = isClaimedBy(known, run) ? null : claimRefusal(known, terms);

@@ -65,6 +65,20 @@ describe('a return', () => {
     }
   });
 
+  it('is none that began before the look by which the end was planned, however long the look after it took', () => {
+    const one = ended({ pid: 1, claimed: 0, seen: 3 });
+    const [claim, end] = one.events;
+    if (claim === undefined || end === undefined) {
+      throw new Error('Expected a claim and an end.');
+    }
+    const slow = { ...end, at: at(8) };
+    const living = [begun(11, -3)];
+    expect(pairsOf([{ ...one, events: [claim, slow] }], living)).toEqual([[1, 11]]);
+    const planned = { ...claim, detail: { lookedAt: at(-2) } };
+    expect(pairsOf([{ ...one, events: [planned, slow] }], living)).toEqual([]);
+    expect(pairsOf([{ ...one, events: [planned, slow] }], [begun(11, -2)])).toEqual([[1, 11]]);
+  });
+
   it('stands for one end only, and so that as many ends as possible have theirs', () => {
     const ends = [ended({ pid: 1, claimed: 0, seen: 3 }), ended({ pid: 2, claimed: 0, seen: 9 })];
     expect(pairsOf(ends, [begun(11, 12)])).toEqual([[1, 11]]);
