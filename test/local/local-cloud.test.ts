@@ -57,9 +57,34 @@ describe('the endpoint', () => {
     const { status, services } = (await response.json()) as { status: string; services: Record<string, string[]> };
     expect(status).toBe('running');
     expect(Object.keys(services).sort()).toEqual([
-      ...['dynamodb', 'events', 'lambda', 'redshift-data', 'sns', 'sqs', 'states', 'sts'],
+      ...['dynamodb', 'events', 'lambda', 'lambda-url', 'redshift-data'],
+      ...['secretsmanager', 'sns', 'sqs', 'states', 'sts'],
     ]);
     expect(services['states']).toContain('StartExecution');
+  });
+
+  it('answers 502 for a function URL whose function fails, and knows no other function by a URL', async () => {
+    const url = (name: string) => fetch(`${cloud.endpoint}/functions/${name}/?link=x`);
+    // The functions of this test have none of that name.
+    expect((await url('snooze-session')).status).toBe(502);
+    expect((await url('begin-run')).status).toBe(400);
+  });
+
+  it('keeps the newest two values of a secret, and knows no other secret', async () => {
+    const ask = async (operation: string, input: object) => {
+      const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `secretsmanager.${operation}` };
+      const response = await fetch(cloud.endpoint, { method: 'POST', headers, body: JSON.stringify(input) });
+      return (await response.json()) as Record<string, unknown>;
+    };
+    const SecretId = 'slotkeeper-local-snooze-key';
+    const previous = { SecretId, VersionStage: 'AWSPREVIOUS' };
+    const { SecretString: first } = await ask('GetSecretValue', { SecretId });
+    expect(first).toMatch(/^[\w-]{64}$/);
+    expect(await ask('GetSecretValue', previous)).toMatchObject({ __type: 'ResourceNotFoundException' });
+    await ask('PutSecretValue', { SecretId, SecretString: 'second' });
+    expect(await ask('GetSecretValue', { SecretId })).toMatchObject({ SecretString: 'second' });
+    expect(await ask('GetSecretValue', previous)).toMatchObject({ SecretString: first });
+    expect(await ask('GetSecretValue', { SecretId: 'another' })).toMatchObject({ __type: 'ResourceNotFoundException' });
   });
 
   it('answers a plain HTTP client without a signature', async () => {
