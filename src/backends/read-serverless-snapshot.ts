@@ -15,6 +15,7 @@ const findings: z.ZodType<ServerlessFindings> = z.object({
   statement_ended_at: serverTime.nullable(),
   user_known: flag,
   transactions_shown: flag,
+  others_transactions_shown: flag,
   transaction_ended: flag,
 });
 

@@ -17,8 +17,9 @@ import { ENDED_STATUSES, LIVE_SESSIONS } from './serverless-sql-parts.ts';
  * - Open transactions are in no SYS view: SYS_TRANSACTION_HISTORY has two states, committed and rolledback (its page).
  *   SVV_TRANSACTIONS has them, with their locks. The guide lists it apart from the views for provisioned clusters only, but no page
  *   says that it works on a workgroup. So the statement looks for itself: the session that asks is in a transaction, and
- *   whether it finds its own is `transactions_shown`. Where it does not, `transaction_ended` tells at least of whom it is
- *   known that its newest transaction has ended.
+ *   whether it finds its own is `transactions_shown`. Where it finds others' only, the view may leave out those without a
+ *   table's lock, as its page can be read; where it finds none, `transaction_ended` tells at least of whom it is known that
+ *   its newest transaction has ended.
  *
  * It needs a superuser, or SYSLOG ACCESS UNRESTRICTED and SELECT on SYS_CONNECTION_LOG and SYS_TRANSACTION_HISTORY.
  *
@@ -49,6 +50,7 @@ select
   to_char(getdate(), 'YYYYMMDDHH24MISSUS') as server_now,
   case when u.user_id is null then 0 else 1 end as user_known,
   coalesce(v.shown, 0) as transactions_shown,
+  coalesce(v.others_shown, 0) as others_transactions_shown,
   case when e.transaction_id is null then 0 else 1 end as transaction_ended
 from (
   ${LIVE_SESSIONS}
@@ -64,7 +66,9 @@ cross join (
   where user_name = current_user
 ) l
 cross join (
-  select max(case when pid = pg_backend_pid() then 1 else 0 end) as shown
+  select
+    max(case when pid = pg_backend_pid() then 1 else 0 end) as shown,
+    max(case when pid <> pg_backend_pid() then 1 else 0 end) as others_shown
   from svv_transactions
 ) v
 left join (

@@ -12,6 +12,7 @@ function serverlessRow(changes: ResultRow = {}): ResultRow {
     user_name: 'bi_reader',
     user_known: 1,
     transactions_shown: 1,
+    others_transactions_shown: 0,
     transaction_ended: 0,
     ...changes,
   });
@@ -55,6 +56,7 @@ describe('readServerlessSnapshot', () => {
     ],
     ['is of no known user', { user_known: 0 }, 'unknown', 'low'],
     ['may be in a transaction for all that is shown', { transactions_shown: 0 }, 'idle', 'low'],
+    ['is in none that is shown', { transactions_shown: 0, others_transactions_shown: 1 }, 'idle', 'medium'],
     ['is in none by the history', { transactions_shown: 0, transaction_ended: 1 }, 'idle', 'medium'],
     ['has an end in the future', { statement_ended_at: '20261120160000000000' }, 'unknown', 'high'],
   ])('reads one that %s', (_, changes, activity, confidence) => {
@@ -66,6 +68,9 @@ describe('readServerlessSnapshot', () => {
     expect(doubtIn({})).toBeUndefined();
     expect(doubtIn({ user_known: 0 })).toBe('its user is not in PG_USER');
     expect(doubtIn(openSince('20261120145302500000'))).toMatch(/^its transaction began after/);
+    expect(doubtIn({ transactions_shown: 0, others_transactions_shown: 1 })).toBe(
+      'SVV_TRANSACTIONS shows transactions here, but not the asking one',
+    );
     expect(doubtIn({ transactions_shown: 0, transaction_ended: 1 })).toBe(
       'SVV_TRANSACTIONS does not show even the asking transaction here',
     );
@@ -84,6 +89,7 @@ describe('readServerlessSnapshot', () => {
           statement_ended_at: time,
           user_known: bit,
           transactions_shown: bit,
+          others_transactions_shown: bit,
           transaction_ended: bit,
         }),
         (row) => {
@@ -98,7 +104,8 @@ describe('readServerlessSnapshot', () => {
             expect(row.user_known).toBe(1);
           }
           if (row.is_running === 0 && row.transactions_shown === 0 && row.in_transaction === 0) {
-            expect(evidence?.confidence).toBe(row.transaction_ended === 1 && row.user_known === 1 ? 'medium' : 'low');
+            const isBelieved = row.transaction_ended === 1 || row.others_transactions_shown === 1;
+            expect(evidence?.confidence).toBe(isBelieved && row.user_known === 1 ? 'medium' : 'low');
           }
         },
       ),

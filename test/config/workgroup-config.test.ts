@@ -100,6 +100,13 @@ describe('a workgroup in slotkeeper.yml', () => {
     expect(finding?.advice).toContain(`${percent}% of what a workgroup that never rests costs`);
   });
 
+  it('is not told to run more often for the sake of the kept session without a word on what that costs', () => {
+    const advice = validateConfig(file(', schedule: rate(2 hours)'), 'slotkeeper.yml')
+      .filter(({ code }) => code === 'kept-session-dies')
+      .map((finding) => finding.advice);
+    expect(advice).toEqual([expect.stringMatching(/SESSION TIMEOUT .* or run more often, which costs/)]);
+  });
+
   it.each(['rate(10 minutes)', 'rate(2 hours)', 'cron(0/15 8-18 ? * MON-FRI *)', 'null'])(
     'may have the schedule %s',
     (schedule) => {

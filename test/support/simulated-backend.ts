@@ -89,6 +89,7 @@ export function sessionRow(backend: SimulatedBackend, { ownPid, seesEveryone, no
     // What a workgroup's rows have beside those of a cluster.
     user_known: 1,
     transactions_shown: 1,
+    others_transactions_shown: 0,
     transaction_ended: backend.transactionStartedAt === null ? 1 : 0,
   };
 }

@@ -118,6 +118,13 @@ function reviewSchedule({ schedule }: Target, runs: File['runs'], path: readonly
       ];
 }
 
+/** Runs of a workgroup are billed, and it closes what idles for an hour unless its user has another SESSION TIMEOUT. */
+const LIVE_LONGER = {
+  redshift: 'Run more often, or lengthen runs.sessionKeepAlive',
+  'redshift-serverless':
+    "Lengthen runs.sessionKeepAlive, from an hour on the SESSION TIMEOUT of Slotkeeper's user as well, or run more often, which costs",
+} as const;
+
 /** The reaper gets in when no slot is left only while the session that it keeps is alive: from one run to the next. */
 function reviewKeptSession({ engine, schedule }: Target, runs: File['runs'], path: readonly PropertyKey[]): Finding[] {
   const interval = schedule === null ? null : shortestInterval(schedule);
@@ -129,8 +136,7 @@ function reviewKeptSession({ engine, schedule }: Target, runs: File['runs'], pat
           code: 'kept-session-dies',
           path: [...path, 'schedule'],
           expected: `less than ${formatDuration(runs.sessionKeepAlive)} between two runs: so long the reaper's own session lives idle (runs.sessionKeepAlive)`,
-          advice:
-            'Run more often, or lengthen runs.sessionKeepAlive: without that session a run needs a slot of its own.',
+          advice: `${LIVE_LONGER[engine]}: without that session a run needs a slot of its own.`,
         },
       ];
 }
