@@ -56,7 +56,7 @@ async function readSecret({ name, user }: PostgresTarget, secretArn: string): Pr
   if (read.data.username !== undefined && read.data.username !== user) {
     throw new PasswordUnavailable(
       name,
-      `its secret is of the database user ${read.data.username}, but targets.${name}.user is ${user}. Let them be the same.`,
+      `its secret is of the database user ${read.data.username}, but the target's user is ${user}. Let them be the same.`,
     );
   }
   return read.data.password;

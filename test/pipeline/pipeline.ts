@@ -69,7 +69,8 @@ export function pipelineConfig(name: string): string {
   return fileURLToPath(new URL(`../fixtures/pipeline/${name}`, import.meta.url));
 }
 
-export async function startPipeline(options: LocalCloudOptions): Promise<Pipeline> {
+/** @param machine the state machine that the tests run */
+export async function startPipeline(options: LocalCloudOptions, machine = 'reap-redshift-sessions'): Promise<Pipeline> {
   const clock = new VirtualClock();
   const cloud = await startLocalCloud({ port: 0, postgresPort: 0, clock, schedules: false, ...options });
   const aws = cloudClients(cloud.endpoint);
@@ -79,7 +80,7 @@ export async function startPipeline(options: LocalCloudOptions): Promise<Pipelin
     retentionSeconds: 86_400,
     now: () => clock.now(),
   });
-  const machineArn = cloud.stateMachines['slotkeeper-local-reap-redshift-sessions'] ?? '';
+  const machineArn = cloud.stateMachines[`slotkeeper-local-${machine}`] ?? '';
   const users = new Set([cloud.postgres.user]);
   const sessions: Session[] = [];
 

@@ -5,7 +5,7 @@ export class DatabaseUnknown extends DirectWarehouseFailed {
   constructor({ target, host, port, user, database }: ServerPlace, code: string | null, cause: unknown) {
     super(
       'DatabaseUnknown',
-      `Expected ${host}:${port} (target '${target}') to have a database ${database} that ${user} may connect to; it said (${saidBy(code, cause)}). Correct targets.${target}.database, or GRANT CONNECT ON DATABASE.`,
+      `Expected ${host}:${port} (target '${target}') to have a database ${database} that ${user} may connect to; it said (${saidBy(code, cause)}). Correct the target's database, or GRANT CONNECT ON DATABASE.`,
       { code, cause },
     );
   }

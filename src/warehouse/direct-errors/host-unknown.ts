@@ -5,7 +5,7 @@ export class HostUnknown extends DirectWarehouseFailed {
   constructor({ target, host }: ServerPlace, code: string | null, cause: unknown) {
     super(
       'HostUnknown',
-      `Expected the host of target '${target}' to be one that DNS knows, got ${host} (${saidBy(code, cause)}). Correct targets.${target}.host, or see whether the name is known only inside of the server's network (vpc).`,
+      `Expected the host of target '${target}' to be one that DNS knows, got ${host} (${saidBy(code, cause)}). Correct the target's host, or see whether the name is known only inside of the server's network (vpc).`,
       { code, cause },
     );
   }
