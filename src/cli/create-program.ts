@@ -11,12 +11,15 @@ import { type HistoryOptions, historyCommand } from './commands/history-command.
 import { type LeaksOptions, leaksCommand } from './commands/leaks-command.ts';
 import { type LocalOptions, localCommand } from './commands/local-command.ts';
 import { type PoolOptions, poolCommand } from './commands/pool-command.ts';
+import { type ProbeOptions, probeCommand } from './commands/probe-command.ts';
 import { releaseCommand } from './commands/release-command.ts';
 import { type ReplayOptions, replayCommand } from './commands/replay-command.ts';
 import { type RunAllOptions, runAllCommand } from './commands/run-all-command.ts';
 import { type RunOptions, runCommand } from './commands/run-command.ts';
 import { type SnoozeOptions, snoozeCommand } from './commands/snooze-command.ts';
 import { type ValidateOptions, validateCommand } from './commands/validate-command.ts';
+import { doctorByUrl } from './doctor/doctor-by-url.ts';
+import { type DoctorChoice, withDoctorOptions } from './doctor/doctor-options.ts';
 import { EXIT_CODES_HELP, type ExitCode } from './exit-codes.ts';
 import { inWorld, type OpenRuntime } from './in-world.ts';
 
@@ -125,11 +128,16 @@ export function createProgram(
       ),
     );
 
-  withAwsOptions(
-    program.command('doctor').description('whether all that Slotkeeper needs is there, and how to mend what is not'),
-  ).action((options: DoctorOptions & RuntimeOptions) =>
-    onAws(options, (runtime) => doctorCommand(runtime, io, options)),
-  );
+  withDoctorOptions(
+    withAwsOptions(
+      program.command('doctor').description('whether all that Slotkeeper needs is there, and how to mend what is not'),
+    ),
+  ).action(async (options: DoctorOptions & ProbeOptions & RuntimeOptions & DoctorChoice) => {
+    const { url, probe } = options;
+    await (url !== undefined
+      ? doctorByUrl(io, { ...options, url }).then(ended)
+      : onAws(options, (runtime) => (probe === true ? probeCommand : doctorCommand)(runtime, io, options)));
+  });
 
   program
     .command('validate')

@@ -13,6 +13,7 @@ import { explainDocument } from '../../src/cli/json/explain-document.ts';
 import { historyDocument } from '../../src/cli/json/history-document.ts';
 import { leaksDocument } from '../../src/cli/json/leaks-document.ts';
 import { type LocalDocument, localDocument } from '../../src/cli/json/local-document.ts';
+import { probeDocument } from '../../src/cli/json/probe-document.ts';
 import { replayDocument } from '../../src/cli/json/replay-document.ts';
 import { runDocument } from '../../src/cli/json/run-document.ts';
 import { AT_ONCE_CONFIG } from './at-once-config.ts';
@@ -281,6 +282,29 @@ describe('the command line on the embedded cloud', () => {
     expect(out).toMatch(/^PROBLEM {2}grants +ana is no superuser/m);
     expect(out).toMatch(/^ +sql +ALTER USER "ana" CREATEUSER;$/m);
     expect(out).toMatch(/^unknown {2}slots +the session query was refused: see canary$/m);
+  });
+
+  it('doctor --probe asks first, and finds that this cloud answers as it is told to', async () => {
+    const unasked = await cli('doctor', '--probe');
+    expect(unasked).toMatchObject({ exitCode: 2, out: '', err: expect.stringContaining('Expected --yes') });
+    const { exitCode, out } = await cli('doctor', '--probe', '--yes', '--json');
+    const { counts, sessions, broken } = probeDocument.parse(JSON.parse(out));
+    expect({ exitCode, broken, sessions }).toEqual({
+      exitCode: 0,
+      broken: null,
+      sessions: { opened: 6, closed: 6, expiring: 0 },
+    });
+    expect(counts).toMatchObject({ differs: 0, agrees: 30 });
+  }, 60_000);
+
+  it('doctor --url looks at a server without a deployment', async () => {
+    const { exitCode, out } = await runSpawned(['doctor', '--url', cloud.postgres.replace('awsuser', 'ana'), '--json']);
+    const { stage, checks } = doctorDocument.parse(JSON.parse(out));
+    expect({ exitCode, stage }).toEqual({ exitCode: 1, stage: null });
+    expect(checks.filter(({ verdict }) => verdict === 'problem').map(({ name }) => name)).toEqual([
+      'sees-everyone',
+      'may-end',
+    ]);
   });
 
   it('local refuses a port that is taken, and leaves nothing behind', async () => {

@@ -88,7 +88,7 @@ describe.each([14, 18] as const)('doctor on PostgreSQL %i', (version) => {
       pooler: 'ok',
       'sees-everyone': 'problem',
       'may-end': 'problem',
-      track_activities: 'ok',
+      'activity-shown': 'ok',
       slots: 'ok',
       'way-in': 'warning',
       memory: 'cannot-tell',
@@ -106,8 +106,8 @@ describe.each([14, 18] as const)('doctor on PostgreSQL %i', (version) => {
     expect(verdicts).toMatchObject({ 'sees-everyone': 'ok', 'may-end': 'problem', 'pooled-sessions': 'warning' });
     expect(foundOf('may-end')).toBe("watcher has no pg_signal_backend: 0 of 2 sessions of others, 1 are superusers'");
     expect(mendOf('pooled-sessions')).toEqual(['- { name: pooler, match: { application: "pgbouncer*" }, keep: true }']);
-    expect(foundOf('idle_session_timeout')).toContain('app 5min comes before any rule warns (30m)');
-    expect(mendOf('idle_session_timeout')).toEqual(['ALTER ROLE "app" RESET idle_session_timeout;']);
+    expect(foundOf('idle-sessions')).toContain('app 5min comes before any rule warns (30m)');
+    expect(mendOf('idle-sessions')).toEqual(['ALTER ROLE "app" RESET idle_session_timeout;']);
     expect(foundOf('slots')).toMatch(/^3 of 30 used \(our own with them\), 3 reserved, 24 free: app 1, postgres 1$/);
   });
 

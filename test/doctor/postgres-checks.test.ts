@@ -103,7 +103,7 @@ describe('what stands between', () => {
     [{ host: 'mydb.abc.us-east-1.rds.amazonaws.com' }, 'ok', 'no sign'],
     [{ handshakePid: null }, 'cannot-tell', 'named no process'],
   ])('%j', (changes, verdict, found) => {
-    const check = judgePooler(known(path(changes)), { target: 'pg' });
+    const check = judgePooler(known(path(changes)), { target: 'pg', byUrl: false });
     expect(check).toMatchObject({ verdict, found: expect.stringContaining(found) });
   });
 

@@ -1,10 +1,8 @@
-import { describeTarget } from '../../config/describe-target.ts';
 import { isDataApiTarget, type TargetConfig } from '../../config/target-config.ts';
 import type { Check } from '../../doctor/check.ts';
 import { judgeDeployment } from '../../doctor/deployment/judge-deployment.ts';
 import { known, unknown } from '../../doctor/fact.ts';
 import { judgeTransport } from '../../doctor/server/judge-transport.ts';
-import { sumUp } from '../../doctor/sum-up.ts';
 import { createPostgresOpener } from '../../warehouse/create-postgres-opener.ts';
 import { createPostgresPasswords } from '../../warehouse/postgres-passwords.ts';
 import { chooseTarget } from '../choose-target.ts';
@@ -16,10 +14,9 @@ import { examineDeployment } from '../doctor/examine-deployment.ts';
 import { examinePostgres } from '../doctor/examine-postgres.ts';
 import { examineRedshift } from '../doctor/examine-redshift.ts';
 import { examineRuns, RUNS_LOOKED_AT } from '../doctor/examine-runs.ts';
+import { type CheckedGroup, presentChecks } from '../doctor/present-checks.ts';
 import type { Reaper } from '../executions.ts';
-import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { type DoctorDocument, doctorDocument } from '../json/doctor-document.ts';
-import { renderDoctor } from '../render/render-doctor.ts';
+import type { ExitCode } from '../exit-codes.ts';
 
 export interface DoctorOptions extends Omit<RuntimeOptions, 'config'> {
   readonly target?: string;
@@ -54,14 +51,11 @@ export async function doctorCommand(
       judgeDeployment(stages),
       ...(reaper === null ? [] : await examineDeployment(clients, config, reaper)),
     ];
-    const checks = shared.map((check) => shown(null, check));
+    const groups: CheckedGroup[] = [{ target: null, checks: shared }];
     for (const target of targets) {
-      const found = await examineTarget(runtime, clients, reaper, target);
-      checks.push(...found.map((check) => shown(target, check)));
+      groups.push({ target, checks: await examineTarget(runtime, clients, reaper, target) });
     }
-    const document = toDocument(reaper?.stage ?? null, checks);
-    io.out(options.json === true ? JSON.stringify(document) : renderDoctor(document, io));
-    return document.exitCode;
+    return presentChecks(io, { json: options.json ?? false, stage: reaper?.stage ?? null, groups });
   } finally {
     clients.close();
   }
@@ -100,18 +94,3 @@ async function examineTarget(
 
 /** With the secret or the token that slotkeeper.yml names; a password of the environment stands in for neither. */
 const openByFile = createPostgresOpener(createPostgresPasswords(() => null));
-
-function shown(target: TargetConfig | null, check: Check): DoctorDocument['checks'][number] {
-  return {
-    target: target?.name ?? null,
-    server: target === null ? null : describeTarget(target),
-    ...check,
-    mend: [...check.mend],
-  };
-}
-
-function toDocument(stage: string | null, checks: DoctorDocument['checks']) {
-  const counts = sumUp(checks);
-  const exitCode = counts.problem > 0 ? EXIT.failed : counts.warning > 0 ? EXIT.acted : EXIT.nothingToDo;
-  return doctorDocument.parse({ schema: 'slotkeeper.doctor/1', stage, exitCode, counts, checks });
-}

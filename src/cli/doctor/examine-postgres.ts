@@ -101,7 +101,7 @@ async function examine(
         version: tlsVersion,
       })),
     ),
-    judgePooler(path, { target: target.name }),
+    judgePooler(path, { target: target.name, byUrl: slots === null }),
     judgePostgresSight(grants),
     judgePostgresReach(grants, { endsAnything: target.rules.some(endsSessions) }),
     judgeTrackActivities(settings),

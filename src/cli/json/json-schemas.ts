@@ -8,6 +8,7 @@ import { historyDocument } from './history-document.ts';
 import { leaksDocument } from './leaks-document.ts';
 import { localDocument } from './local-document.ts';
 import { poolDocument } from './pool-document.ts';
+import { probeDocument } from './probe-document.ts';
 import { releaseDocument } from './release-document.ts';
 import { replayDocument } from './replay-document.ts';
 import { runDocument } from './run-document.ts';
@@ -32,6 +33,7 @@ export function jsonSchemas(): Readonly<Record<string, unknown>> {
     'leaks.json': z.toJSONSchema(leaksDocument),
     'doctor.json': z.toJSONSchema(doctorDocument),
     'release.json': z.toJSONSchema(releaseDocument),
+    'probe.json': z.toJSONSchema(probeDocument),
     'local.json': z.toJSONSchema(localDocument),
     'snapshot.json': z.toJSONSchema(snapshotDocument),
     'replay.json': z.toJSONSchema(replayDocument),

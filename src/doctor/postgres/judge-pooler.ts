@@ -15,6 +15,12 @@ export interface PathFacts {
   readonly portSeen: number | null;
 }
 
+export interface PathContext {
+  readonly target: string;
+  /** The server is given by URL, so that no file names its host. */
+  readonly byUrl: boolean;
+}
+
 /** The endpoint of an RDS Proxy (AWS page rds-proxy-connecting: `the-proxy.proxy-demo.us-east-1.rds.amazonaws.com`). */
 const RDS_PROXY = /\.proxy-[^.]+\.[^.]+\.rds\.amazonaws\.com(\.cn)?$/i;
 
@@ -25,7 +31,7 @@ const RDS_PROXY = /\.proxy-[^.]+\.[^.]+\.rds\.amazonaws\.com(\.cn)?$/i;
  * there the two differ; and where it shares server connections out by transaction, the process changes between two
  * statements. A proxy that hands everything on as it is cannot be told from none.
  */
-export function judgePooler(fact: Fact<PathFacts>, { target }: { readonly target: string }): Check {
+export function judgePooler(fact: Fact<PathFacts>, { target, byUrl }: PathContext): Check {
   return checkFact(
     {
       name: 'pooler',
@@ -48,7 +54,11 @@ export function judgePooler(fact: Fact<PathFacts>, { target }: { readonly target
         return {
           verdict: 'warning',
           found: `yes: ${signs.join('; ')}`,
-          mend: [{ kind: 'yaml', line: `targets: { ${target}: { host: <the server's own address> } }` }],
+          mend: [
+            byUrl
+              ? { kind: 'cli', line: 'slotkeeper doctor --url postgres://<user>@<the server itself>/<database>' }
+              : { kind: 'yaml', line: `targets: { ${target}: { host: <the server itself> } }` },
+          ],
         };
       }
       if (handshakePid === null) {

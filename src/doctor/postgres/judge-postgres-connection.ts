@@ -80,7 +80,7 @@ export function judgePostgresTls(fact: Fact<EncryptionFacts>): Check {
 export function judgeTrackActivities(fact: Fact<PostgresSettings>): Check {
   return checkFact(
     {
-      name: 'track_activities',
+      name: 'activity-shown',
       question: 'Does the server keep track of what sessions do?',
       expected: 'on',
       source: 'PostgreSQL manual, "Run-time Statistics" (track_activities)',

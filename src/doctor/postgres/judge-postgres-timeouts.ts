@@ -25,12 +25,12 @@ export function judgeIdleInTransactionTimeout(
   { firstRule }: PostgresTimeoutContext,
 ): Check {
   const subject = {
-    name: 'idle_in_transaction_session_timeout',
+    name: 'idle-in-transaction',
     question: 'Does the server end forgotten transactions by itself?',
     expected: 'a value longer than the rules wait: a net below Slotkeeper, which warns first',
     source: SOURCE,
   };
-  return judge(subject, fact, firstRule, ({ database }) => ({
+  return judge(subject, 'idle_in_transaction_session_timeout', fact, firstRule, ({ database }) => ({
     verdict: 'warning',
     found: 'off: a forgotten transaction holds its locks, and keeps VACUUM from its work, until somebody ends it',
     mend: [
@@ -48,12 +48,12 @@ export function judgeIdleSessionTimeout(
   { firstRule }: PostgresTimeoutContext,
 ): Check {
   const subject = {
-    name: 'idle_session_timeout',
+    name: 'idle-sessions',
     question: 'Does the server end idle sessions by itself, and does that come before a warning?',
     expected: 'off, or longer than the rules wait: it warns nobody, and poolers do not expect it',
     source: SOURCE,
   };
-  return judge(subject, fact, firstRule, () => ({
+  return judge(subject, 'idle_session_timeout', fact, firstRule, () => ({
     verdict: 'ok',
     found: 'off: nothing but Slotkeeper ends idle sessions',
   }));
@@ -62,21 +62,24 @@ export function judgeIdleSessionTimeout(
 /** What the server itself does with long statements, which Slotkeeper never ends. */
 export function judgeStatementTimeout(fact: Fact<PostgresTimeoutFacts>): Check {
   const subject = {
-    name: 'statement_timeout',
+    name: 'long-statements',
     question: 'Does the server end long statements by itself?',
     expected: 'as you like: Slotkeeper leaves whoever runs a statement alone, and sets its own for its own statements',
     source: SOURCE,
   };
-  return judge(subject, fact, null, () => ({ verdict: 'ok', found: 'off: a statement may hold its slot for ever' }));
+  return judge(subject, 'statement_timeout', fact, null, () => ({
+    verdict: 'ok',
+    found: 'off: a statement may hold its slot for ever',
+  }));
 }
 
 function judge(
   subject: CheckSubject,
+  name: string,
   fact: Fact<PostgresTimeoutFacts>,
   firstRule: number | null,
   whenOff: (facts: PostgresTimeoutFacts) => Finding,
 ): Check {
-  const { name } = subject;
   return checkFact(subject, fact, (facts) => {
     const setting = facts.settings.get(name);
     if (setting === undefined) {
