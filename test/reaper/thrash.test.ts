@@ -8,9 +8,10 @@ import { inHashedNames } from '../../src/replay/in-hashed-names.ts';
 import { policyOf } from '../../src/replay/policy.ts';
 import { replayPolicy } from '../../src/replay/replay-policy.ts';
 import { crashingPorts } from '../support/crashing-ports.ts';
+import { exampleTarget } from '../support/example-target.ts';
 import { expectConsistent } from '../support/expect-consistent.ts';
 import { reap, runReapMachine } from '../support/reap-machine.ts';
-import { type ReaperWorld, TARGET } from '../support/reaper-world.ts';
+import { EVERYONE, type ReaperWorld, TARGET, UNWARNED } from '../support/reaper-world.ts';
 import { reapAfter, thrashingWorld } from '../support/thrashing-world.ts';
 
 const clientsOf = (world: ReaperWorld) => world.table.listClients(TARGET);
@@ -93,6 +94,40 @@ describe('a client that is back at once whenever its sessions are ended', () => 
     const [again] = await clientsOf(world);
     expect(again).toMatchObject({ released: null, told: { messageId: 'operator-message-2' } });
     expect(again?.events.map(({ type }) => type)).toEqual(['thrashing', 'told', 'released', 'thrashing', 'told']);
+  });
+
+  it('is not held again at once for what it did before it was released, or before its hold was over', async () => {
+    const world = thrashingWorld(3);
+    await reap(world.ports);
+    await reapAfter(world, 60);
+    const [client] = await clientsOf(world);
+    if (client === undefined) {
+      throw new Error('Expected a client that thrashes, found none.');
+    }
+    await world.table.saveClient(releaseClient(client, { at: world.clock.now().toISOString(), by: 'cli:ana' }));
+    await reapAfter(world, 60);
+    expect((await world.lastRun()).clientsHeld).toBe(0);
+    const short = thrashingWorld(3, { thrash: { ...DEFAULT_THRASH, holdFor: 60 } });
+    await reap(short.ports);
+    await reapAfter(short, 60);
+    expect((await short.lastRun()).clientsHeld).toBe(1);
+    await reapAfter(short, 61);
+    expect((await short.lastRun()).clientsHeld).toBe(0);
+    expect(short.operators.messages).toHaveLength(1);
+  });
+
+  it('is still told of by rules that only warn', async () => {
+    const world = thrashingWorld(3);
+    await reap(world.ports);
+    await reapAfter(world, 60);
+    const rules = [
+      { ...UNWARNED, match: { user: ['nobody'] } },
+      { ...EVERYONE, terminateAfter: null },
+    ];
+    const targets = { [TARGET]: exampleTarget({ name: TARGET, rules }) };
+    world.clock.advance(3700);
+    await reap({ ...world.ports, config: { ...world.config, targets } });
+    expect(await world.lastRun()).toMatchObject({ clientsHeld: 1, counts: { warn: 3, terminate: 0 } });
   });
 
   it('is not held for fewer returns, for ends outside the window, or where the target does not look for it', async () => {
