@@ -1,11 +1,12 @@
 /** What to do about a run that ended with an error of this name; docs/cli.md repeats the list. */
 const ADVICE: Readonly<Record<string, string>> = {
   RunLockHeld: 'Another run of this target is under way: slotkeeper history shows it. Its lock expires by itself.',
+  RunInterrupted: 'Nothing is left half done: the next run settles what this one had begun.',
   RunLockLost: 'The run took longer than runs.lockFor and another one has begun. Raise runs.lockFor.',
   CapExceeded:
     'Nothing was ended. Look at the sessions with slotkeeper backends; if they are to go, raise the caps of the target.',
   CanaryFailed:
-    'Nothing was ended: the database user sees only its own sessions. Give the target a dbUser that is a superuser.',
+    'Nothing was ended: the database user sees only its own sessions. The message says what it needs; slotkeeper doctor tells more.',
   SnapshotAnomalous:
     'Nothing was warned or ended. Look at the sessions with slotkeeper backends; sanity of the target says what is believed.',
   PlanChanged: 'slotkeeper run --dry-run shows the plan of now.',

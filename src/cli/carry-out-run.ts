@@ -25,6 +25,8 @@ export interface RunRequest extends RecordingOptions {
   readonly wait?: boolean;
   /** The hash of a dry run's plan, or its first digits; lower case. */
   readonly apply?: string;
+  /** What it sees is kept in the table, so that leaks can be told from it. */
+  readonly keepLook?: boolean;
 }
 
 /**
@@ -42,7 +44,7 @@ export async function carryOutRun(
   const dryRun = request.dryRun ?? false;
   const apply = request.apply === undefined ? {} : { apply: await planOf(runtime, stage, target, request.apply) };
   const runId = newRunId(runtime.now());
-  const record = request.record === undefined ? {} : { record: true as const };
+  const record = request.record === undefined && request.keepLook !== true ? {} : { record: true as const };
   const input = { target, dryRun, ...apply, ...record };
   const machine = machineOfEngine(stateMachineArn, findTarget(runtime.config, target).engine);
   const execution = await runtime.executions.start({ stateMachineArn: machine, runId, input });

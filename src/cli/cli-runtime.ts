@@ -10,7 +10,9 @@ import type { SessionPoolTable } from '../pool/session-pool-table.ts';
 import { createDynamoDbSessionPoolTable } from '../session-table/dynamodb-session-pool-table.ts';
 import { createDynamoDbSessionTable } from '../session-table/dynamodb-session-table.ts';
 import type { SessionTable } from '../session-table/session-table.ts';
+import { createPostgresOpener, type OpenDirect } from '../warehouse/create-postgres-opener.ts';
 import { createDataApiWarehouse } from '../warehouse/data-api-warehouse.ts';
+import { createPostgresPasswords } from '../warehouse/postgres-passwords.ts';
 import { shareDataApiRates } from '../warehouse/share-data-api-rates.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import type { Executions } from './executions.ts';
@@ -33,6 +35,8 @@ export interface CliRuntime {
   readonly tableOf: (stage: string) => SessionTable;
   readonly poolTableOf: (stage: string) => SessionPoolTable;
   readonly warehouseOf: (target: DataApiTarget) => Warehouse;
+  /** Connects to a PostgreSQL target from this machine. */
+  readonly openDirect: OpenDirect;
   readonly now: () => Date;
   /** Milliseconds. */
   readonly sleep: (ms: number) => Promise<unknown>;
@@ -81,6 +85,7 @@ export function openCliRuntime(options: RuntimeOptions): CliRuntime {
     tableOf: (stage) => createDynamoDbSessionTable(tableOptions(stage)),
     poolTableOf: (stage) => createDynamoDbSessionPoolTable(tableOptions(stage)),
     warehouseOf: (target) => createDataApiWarehouse({ client: redshiftData, target }),
+    openDirect: createPostgresOpener(createPostgresPasswords(() => process.env['PGPASSWORD'] || null)),
     now,
     sleep: (ms) => sleep(ms),
     close: () => {

@@ -22,6 +22,8 @@ import { doctorByUrl } from './doctor/doctor-by-url.ts';
 import { type DoctorChoice, withDoctorOptions } from './doctor/doctor-options.ts';
 import { EXIT_CODES_HELP, type ExitCode } from './exit-codes.ts';
 import { inWorld, type OpenRuntime } from './in-world.ts';
+import { runByUrl } from './url/run-by-url.ts';
+import { type UrlOptions, type UrlRunOptions, withUrlOptions, withUrlRunOptions } from './url/url-options.ts';
 
 const CONFIG = ['--config <file>', 'configuration', './slotkeeper.yml'] as const;
 
@@ -48,11 +50,13 @@ export function createProgram(
     })
     .addHelpText('after', EXIT_CODES_HELP);
 
-  const onAws = async (options: RuntimeOptions, act: (runtime: CliRuntime) => Promise<ExitCode>) =>
+  const onAws = async (options: RuntimeOptions & UrlOptions, act: (runtime: CliRuntime) => Promise<ExitCode>) =>
     ended(await inWorld(openRuntime, options, io, act));
 
   withRecordingOptions(
-    withAwsOptions(program.command('run').description('start a run by hand: warn and end what is due')),
+    withUrlRunOptions(
+      withAwsOptions(program.command('run').description('start a run by hand: warn and end what is due')),
+    ),
   )
     .option('--dry-run', 'show the plan and act on nothing (waits for it)')
     .option('--wait', 'wait for the end and show what was done')
@@ -62,29 +66,42 @@ export function createProgram(
         .conflicts(['dryRun', 'record']),
     )
     .addOption(
-      new Option('--all', 'every target, each in a run of its own (waits for them)').conflicts(['target', 'apply']),
+      new Option('--all', 'every target, each in a run of its own (waits for them)').conflicts([
+        'target',
+        'apply',
+        'url',
+      ]),
     )
     .option('--concurrency <n>', 'with --all: runs at the same time', wholeNumber(1, 50), 4)
-    .action((options: RunOptions & RunAllOptions & RuntimeOptions & { readonly all?: boolean }) =>
-      onAws(options, (runtime) =>
-        options.all === true ? runAllCommand(runtime, io, options, endpoint) : runCommand(runtime, io, options),
-      ),
+    .action(
+      async (options: RunOptions & RunAllOptions & RuntimeOptions & UrlRunOptions & { readonly all?: boolean }) =>
+        options.url === undefined
+          ? await onAws(options, (runtime) =>
+              options.all === true ? runAllCommand(runtime, io, options, endpoint) : runCommand(runtime, io, options),
+            )
+          : ended(await runByUrl(openRuntime, io, options)),
     );
 
   withRecordingOptions(
-    withAwsOptions(program.command('backends').description('who holds slots now, and what a run would do, and why')),
+    withUrlOptions(
+      withAwsOptions(program.command('backends').description('who holds slots now, and what a run would do, and why')),
+    ),
   ).action((options: BackendsOptions & RuntimeOptions) =>
     onAws(options, (runtime) => backendsCommand(runtime, io, options)),
   );
 
-  withAwsOptions(program.command('explain').description('why a session is kept, warned or ended, clause by clause'))
+  withUrlOptions(
+    withAwsOptions(program.command('explain').description('why a session is kept, warned or ended, clause by clause')),
+  )
     .argument('<pid>', 'its process id, now or when it was ended', wholeNumber(0, 2 ** 31 - 1))
     .option('--recorded', 'only what is on record; do not ask the server')
     .action((pid: number, options: ExplainOptions & RuntimeOptions) =>
       onAws(options, (runtime) => explainCommand(runtime, io, pid, options)),
     );
 
-  withAwsOptions(program.command('history').description('what was done: the newest runs, one run, or one backend'))
+  withUrlOptions(
+    withAwsOptions(program.command('history').description('what was done: the newest runs, one run, or one backend')),
+  )
     .argument('[pid|run]', 'a process id, or the id of a run')
     .option('--limit <n>', 'most runs or backends to show', wholeNumber(1, 1000), 20)
     .option('--summary', 'what the warnings and ends of a period came to')
@@ -92,25 +109,31 @@ export function createProgram(
       new Option('--since <duration>', 'how far back that period goes').argParser(seconds).default(7 * 86_400, '7d'),
     )
     .action((subject: string | undefined, options: HistoryOptions & RuntimeOptions) =>
-      onAws(options, (runtime) => historyCommand(runtime, io, subject, options)),
+      onAws({ ...options, offline: true }, (runtime) => historyCommand(runtime, io, subject, options)),
     );
 
-  withAwsOptions(program.command('snooze').description('keep a warned session for a while, or show which are kept'))
+  withUrlOptions(
+    withAwsOptions(program.command('snooze').description('keep a warned session for a while, or show which are kept')),
+  )
     .argument('[pid]', 'its process id', wholeNumber(0, 2 ** 31 - 1))
     .option('--for <duration>', 'how long from now, e.g. 2h', seconds)
     .option('--end', 'take its snooze back')
     .option('--list', 'show which sessions are snoozed')
     .option('--started <time>', 'its start, when several had the pid, e.g. 2026-11-20T15:04:01Z', moment)
     .action((pid: number | undefined, options: Omit<SnoozeOptions, 'user'> & RuntimeOptions) =>
-      onAws(options, (runtime) => snoozeCommand(runtime, io, pid, { ...options, user: userInfo().username })),
+      onAws({ ...options, offline: true }, (runtime) =>
+        snoozeCommand(runtime, io, pid, { ...options, user: userInfo().username }),
+      ),
     );
 
   withAwsOptions(program.command('pool').description('how tenants share sessions: states, hits, leases')).action(
     (options: PoolOptions & RuntimeOptions) => onAws(options, (runtime) => poolCommand(runtime, io, options)),
   );
 
-  withAwsOptions(
-    program.command('leaks').description('which clients hold slots for nothing, and which setting stops each'),
+  withUrlOptions(
+    withAwsOptions(
+      program.command('leaks').description('which clients hold slots for nothing, and which setting stops each'),
+    ),
   )
     .addOption(new Option('--since <duration>', 'how far back, up to 7d').argParser(seconds).default(7 * 86_400, '7d'))
     .addOption(

@@ -1,8 +1,8 @@
-import type { TargetConfig } from '../config/slotkeeper-config.ts';
+import { isDataApiTarget, type TargetConfig } from '../config/target-config.ts';
 import { checkCanary } from '../policy/check-canary.ts';
 import { findOwner } from '../policy/find-owner.ts';
 import type { JudgeInput } from '../policy/judge.ts';
-import { findDataApiTarget } from '../reaper/find-data-api-target.ts';
+import { lookAtPostgres } from '../reaper/look-at-postgres.ts';
 import { lookAtPool } from '../reaper/pooled/look-at-pool.ts';
 import { readThrash } from '../reaper/read-thrash.ts';
 import { readSnoozing } from '../reaper/snooze/read-snoozing.ts';
@@ -16,8 +16,9 @@ import { takeSnapshot } from './take-snapshot.ts';
  */
 export async function lookNow(runtime: CliRuntime, stage: string, target: TargetConfig): Promise<JudgeInput> {
   const table = runtime.tableOf(stage);
-  const server = findDataApiTarget(runtime.config, target.name);
-  const snapshot = await takeSnapshot({ warehouse: runtime.warehouseOf(server), table, sleep: runtime.sleep }, server);
+  const snapshot = isDataApiTarget(target)
+    ? await takeSnapshot({ warehouse: runtime.warehouseOf(target), table, sleep: runtime.sleep }, target)
+    : await lookAtPostgres(runtime, target);
   const blind = checkCanary(snapshot, runtime.now());
   if (blind !== null) {
     throw blind;

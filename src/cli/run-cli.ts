@@ -7,6 +7,7 @@ import { explainError } from './explain-error.ts';
 import type { OpenRuntime } from './in-world.ts';
 import { errorDocument } from './json/error-document.ts';
 import { printable } from './printable.ts';
+import { loadUrlRuntime } from './url/load-url-runtime.ts';
 
 /**
  * Runs one command line and says how it ended. Every failure becomes one message: on stderr, or with `--json` as a
@@ -36,7 +37,11 @@ export async function runCli(
 }
 
 /** Clients, and the engine of a laptop, are loaded only by a command that needs them: help and usage errors come at once. */
-const openWorld: OpenRuntime = async (options) => {
+const openWorld: OpenRuntime = async (options, world) => {
+  if (options.url !== undefined) {
+    const { openUrlRuntime } = await loadUrlRuntime();
+    return await openUrlRuntime({ ...options, url: options.url }, world);
+  }
   const { openCliRuntime } = await import('./cli-runtime.ts');
   return openCliRuntime(options);
 };

@@ -5,7 +5,7 @@
 export const DEFAULT_POLICY = `policies:
   default:
     - name: idle-in-transaction
-      match: { activity: [idle-in-transaction, idle-in-transaction-holding-locks] }
+      match: { activity: [idle-in-transaction, idle-in-transaction-aborted, idle-in-transaction-holding-locks] }
       warnAfter: 10m
       terminateAfter: 30m
       grace: 10m

@@ -2,16 +2,15 @@ import type { z } from 'zod';
 import { arnOf } from '../../local/cloud-names.ts';
 import { AwsError } from '../../local/http/aws-error.ts';
 import type { Outcome } from '../../local/lambda/container.ts';
-import type { ReaperPorts } from '../reaper/reaper-ports.ts';
 
 /** A step of the state machine, ready to be given its payload. */
-export type Step = (ports: ReaperPorts) => (payload: unknown) => Promise<unknown>;
+export type Step<Ports> = (ports: Ports) => (payload: unknown) => Promise<unknown>;
 
 /** A step from the shape of its payload and its use case, as the file in `functions/` has them. */
-export function stepOf<Input, Output>(
+export function stepOf<Input, Output, Ports>(
   shape: z.ZodType<Input>,
-  createUseCase: (ports: ReaperPorts) => (input: Input) => Promise<Output>,
-): Step {
+  createUseCase: (ports: Ports) => (input: Input) => Promise<Output>,
+): Step<Ports> {
   return (ports) => {
     const useCase = createUseCase(ports);
     return (payload) => useCase(shape.parse(payload));
@@ -30,7 +29,10 @@ export interface InProcessSteps {
 }
 
 /** @param steps by key of `serverless.yml` */
-export function createInProcessSteps(steps: Readonly<Record<string, Step>>, ports: ReaperPorts): InProcessSteps {
+export function createInProcessSteps<Ports>(
+  steps: Readonly<Record<string, Step<Ports>>>,
+  ports: Ports,
+): InProcessSteps {
   const arns = new Map(Object.keys(steps).map((key) => [key, arnOf('lambda', `function:${key}`)]));
   const byArn = new Map(Object.entries(steps).map(([key, step]) => [arns.get(key), step(ports)]));
   const atWork = new Set<Promise<unknown>>();

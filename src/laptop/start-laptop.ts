@@ -10,7 +10,6 @@ import { StateMachineRuntime } from '../../local/step-functions/state-machine-ru
 import { TaskIntegrations } from '../../local/step-functions/task-integrations.ts';
 import { VirtualClock } from '../../local/virtual-clock.ts';
 import type { SessionPoolTable } from '../pool/session-pool-table.ts';
-import type { ReaperPorts } from '../reaper/reaper-ports.ts';
 import { createDynamoDbSessionPoolTable } from '../session-table/dynamodb-session-pool-table.ts';
 import { createDynamoDbSessionTable } from '../session-table/dynamodb-session-table.ts';
 import type { SessionTable } from '../session-table/session-table.ts';
@@ -22,7 +21,8 @@ import { createInProcessSteps, type Step } from './in-process-steps.ts';
 
 const TABLE = 'slotkeeper-laptop-sessions';
 
-export interface LaptopOptions {
+/** @typeParam Ports what the steps need of the world */
+export interface LaptopOptions<Ports> {
   /** What runs remember is kept there. */
   readonly dataFolder: string;
   /** How long to wait for another process to give the folder back, milliseconds. */
@@ -33,9 +33,9 @@ export interface LaptopOptions {
   readonly stateMachines: string;
   readonly machine: string;
   /** By key of `serverless.yml`. */
-  readonly steps: Readonly<Record<string, Step>>;
+  readonly steps: Readonly<Record<string, Step<Ports>>>;
   /** The rest of a run's world, around the tables. */
-  readonly portsOf: (tables: { readonly table: SessionTable; readonly pool: SessionPoolTable }) => ReaperPorts;
+  readonly portsOf: (tables: { readonly table: SessionTable; readonly pool: SessionPoolTable }) => Ports;
 }
 
 /** State machine, steps and table in this process; nothing listens on the machine. */
@@ -61,7 +61,7 @@ export interface Laptop {
  *
  * @throws DataFolderInUse DataFolderUnusable
  */
-export async function startLaptop(options: LaptopOptions): Promise<Laptop> {
+export async function startLaptop<Ports>(options: LaptopOptions<Ports>): Promise<Laptop> {
   const shutdown = new ShutdownList();
   try {
     return await start(options, shutdown);
@@ -71,7 +71,7 @@ export async function startLaptop(options: LaptopOptions): Promise<Laptop> {
   }
 }
 
-async function start(options: LaptopOptions, shutdown: ShutdownList): Promise<Laptop> {
+async function start<Ports>(options: LaptopOptions<Ports>, shutdown: ShutdownList): Promise<Laptop> {
   const folder = await openDataFolder(options.dataFolder, options.waitMs);
   shutdown.add(folder.release);
   const service = createDynamoDbService(join(folder.path, 'table'));

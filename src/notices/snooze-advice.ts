@@ -9,6 +9,8 @@ export interface SnoozeOffer {
   readonly seconds: number;
   /** Address of the page that keeps a session, by backend key; sessions without one have none. */
   readonly links: ReadonlyMap<string, string>;
+  /** Options by which a command line finds the target; absent: `--target` and its name. */
+  readonly again?: string;
 }
 
 /** Tells how to snooze the sessions of a digest: by the links there are, and by the command line for all of them. */
@@ -20,8 +22,8 @@ export function snoozeAdvice(members: readonly PlanMember[], offer: SnoozeOffer 
     const link = offer.links.get(backendKey(identity));
     return link === undefined ? [] : [`  ${identity.pid}  ${link}`];
   });
-  const target = oneLine(members[0]?.identity.target ?? '');
-  const command = `slotkeeper snooze <pid> --for ${formatDuration(offer.seconds).replaceAll(' ', '')} --target ${target}`;
+  const where = oneLine(offer.again ?? `--target ${members[0]?.identity.target ?? ''}`);
+  const command = `slotkeeper snooze <pid> --for ${formatDuration(offer.seconds).replaceAll(' ', '')} ${where}`;
   const others = linked.length === members.length ? 'The same by command' : 'By command, and for those without a link';
   return linked.length === 0
     ? ['', `To keep one without using it for up to ${formatDuration(offer.seconds)}: ${command}`]

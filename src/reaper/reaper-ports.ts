@@ -22,5 +22,7 @@ export interface ReaperPorts {
   readonly metrics: RunMetrics;
   /** Where the figures of a target's pool go; written when flushed. */
   readonly poolMetricsOf: (target: TargetConfig) => PoolMetrics & { flush(): void };
+  /** Options by which a command line finds the one target that there is; absent: `--target` and its name. */
+  readonly again?: string;
   readonly now: () => Date;
 }

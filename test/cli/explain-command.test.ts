@@ -4,6 +4,7 @@ import { explainDocument } from '../../src/cli/json/explain-document.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import { reap } from '../support/reap-machine.ts';
 import { createReaperWorld, EVERYONE, type ReaperWorld, TARGET, UNWARNED } from '../support/reaper-world.ts';
+import { openNothing } from './open-nothing.ts';
 
 const ETL = { ...EVERYONE, name: 'etl', match: { user: ['etl*'], application: ['airflow', 'dbt'] }, keep: true };
 
@@ -20,6 +21,7 @@ async function explain(world: ReaperWorld, ...args: string[]) {
     },
     tableOf: () => world.table,
     poolTableOf: () => world.pool,
+    openDirect: openNothing,
     warehouseOf: () => world.redshift.warehouse,
     now: world.clock.now,
     sleep: async () => undefined,

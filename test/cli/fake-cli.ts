@@ -9,6 +9,7 @@ import { createMemorySessionPoolTable } from '../../src/session-table/memory-ses
 import { createMemorySessionTable } from '../../src/session-table/memory-session-table.ts';
 import type { SessionTable } from '../../src/session-table/session-table.ts';
 import { exampleTarget } from '../support/example-target.ts';
+import { openNothing } from './open-nothing.ts';
 
 export const NOW = '2026-11-20T15:00:00.000Z';
 
@@ -74,6 +75,7 @@ export function fakeCli(
     },
     tableOf: () => table,
     poolTableOf: () => poolTable,
+    openDirect: openNothing,
     warehouseOf: () => {
       throw new Error('No command here asks the warehouse.');
     },

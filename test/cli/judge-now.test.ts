@@ -4,6 +4,7 @@ import { judgeNow } from '../../src/cli/judge-now.ts';
 import { exampleTarget } from '../support/example-target.ts';
 import { createPooledWorld, openPooled, POOL, POOLED } from '../support/pooled-world.ts';
 import { TARGET } from '../support/reaper-world.ts';
+import { openNothing } from './open-nothing.ts';
 
 it('shows how the session pool stands to each backend, as a run would see it', async () => {
   const world = createPooledWorld();
@@ -17,6 +18,7 @@ it('shows how the session pool stands to each backend, as a run would see it', a
     executions: { listReapers: nothing, start: nothing, describe: nothing },
     tableOf: () => world.table,
     poolTableOf: () => world.pool,
+    openDirect: openNothing,
     warehouseOf: () => world.redshift.warehouse,
     now: world.clock.now,
     sleep: async () => undefined,

@@ -9,6 +9,7 @@ import type { Row, Statement, Warehouse } from '../../src/warehouse/warehouse.ts
 import { reap, runReapMachine } from '../support/reap-machine.ts';
 import { createReaperWorld, type ReaperWorld, TARGET } from '../support/reaper-world.ts';
 import { thrashingWorld as poolThatComesBack, reapAfter } from '../support/thrashing-world.ts';
+import { openNothing } from './open-nothing.ts';
 
 /** The simulated cluster, and what it remembers of sessions. */
 function withHistory(world: ReaperWorld, history: { rows: readonly Row[]; error?: string; asked: Statement[] }) {
@@ -67,6 +68,7 @@ async function leaks(world: ReaperWorld, history: { rows: readonly Row[]; error?
     },
     tableOf: () => world.table,
     poolTableOf: () => world.pool,
+    openDirect: openNothing,
     warehouseOf: () => withHistory(world, { ...history, asked }),
     now: world.clock.now,
     sleep: async () => undefined,

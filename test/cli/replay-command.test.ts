@@ -20,6 +20,7 @@ import { exampleTarget } from '../support/example-target.ts';
 import { runReapMachine } from '../support/reap-machine.ts';
 import { createReaperWorld, type ReaperWorld, TARGET } from '../support/reaper-world.ts';
 import { fakeCli, NOW } from './fake-cli.ts';
+import { openNothing } from './open-nothing.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'slotkeeper-replay-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -203,6 +204,7 @@ describe('slotkeeper backends --record', () => {
       executions: { listReapers: nothing, start: nothing, describe: nothing },
       tableOf: () => world.table,
       poolTableOf: () => world.pool,
+      openDirect: openNothing,
       warehouseOf: () => world.redshift.warehouse,
       now: world.clock.now,
       sleep: async () => undefined,

@@ -64,11 +64,15 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the npm package', () => {
-  it('holds built code and types, and neither sources, tests nor the embedded cloud', () => {
+  it('holds built code, types and state machines, and neither sources nor tests', () => {
     expect(contents).toEqual(
       expect.arrayContaining(['package/dist/src/index.js', 'package/dist/src/index.d.ts', 'package/LICENSE']),
     );
-    expect(contents.filter((file) => !/^package\/(dist\/src\/.+\.(js|d\.ts)|[^/]+)$/.test(file))).toEqual([]);
+    expect(
+      contents.filter(
+        (file) => !/^package\/(dist\/(src|local)\/.+\.(js|d\.ts)|state-machines\/[\w-]+\.asl\.json|[^/]+)$/.test(file),
+      ),
+    ).toEqual([]);
   });
 
   it("gives the pool to a tenant's own code, which type-checks against it", async () => {
@@ -94,6 +98,19 @@ describe('the npm package', () => {
   it('runs without a development dependency', async () => {
     writeFileSync(join(folder, 'running.js'), RUNNING);
     expect(await run(process.execPath, ['running.js'])).toEqual({ code: 0, out: 'true true BadRequest\n' });
+  });
+
+  it('runs by URL with its optional dependencies, and says what is missing without them', async () => {
+    const main = join('node_modules/slotkeeper', manifest.bin.slotkeeper);
+    const byUrl = [main, 'run', '--url', 'postgres://ops@127.0.0.1:1/app'];
+    expect(await run(process.execPath, byUrl)).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('They are optional dependencies of slotkeeper'),
+    });
+    for (const name of [...Object.keys(manifest.optionalDependencies), 'pgpass']) {
+      install(name);
+    }
+    expect(await run(process.execPath, byUrl)).toMatchObject({ code: 1, out: expect.stringContaining('ECONNREFUSED') });
   });
 
   it('brings the command line, whose embedded cloud stays in the repository', async () => {

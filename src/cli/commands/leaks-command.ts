@@ -4,8 +4,6 @@ import type { Dimension } from '../../leaks/client-group.ts';
 import { reportLeaks } from '../../leaks/report-leaks.ts';
 import { tellRunTrend } from '../../leaks/tell-run-trend.ts';
 import { isHeld } from '../../lifecycle/client-record.ts';
-import { checkCanary } from '../../policy/check-canary.ts';
-import { findDataApiTarget } from '../../reaper/find-data-api-target.ts';
 import { chooseReaper } from '../choose-reaper.ts';
 import { chooseTarget } from '../choose-target.ts';
 import type { CliIo } from '../cli-io.ts';
@@ -13,12 +11,10 @@ import type { CliRuntime } from '../cli-runtime.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { leaksDocument } from '../json/leaks-document.ts';
 import { toThrashingJson } from '../json/thrashing-json.ts';
-import { readHistory } from '../read-history.ts';
+import { lookForLeaks } from '../look-for-leaks.ts';
 import { readKnownSpells } from '../read-known-spells.ts';
-import { readLooks } from '../read-looks.ts';
 import { readRunPoints } from '../read-run-points.ts';
 import { renderLeaks } from '../render/render-leaks.ts';
-import { takeSnapshot } from '../take-snapshot.ts';
 
 export interface LeaksOptions {
   readonly target?: string;
@@ -32,8 +28,7 @@ export interface LeaksOptions {
 }
 
 /**
- * Shows which clients hold slots for nothing, and what stops each. It changes nothing; it asks the server twice: who
- * holds a session now, and who held one.
+ * Shows which clients hold slots for nothing, and what stops each. It changes nothing.
  *
  * @throws CanaryFailed when the database user may not see everyone's sessions
  * @throws SlotkeeperError named UsageError, when it is to look further back than the server remembers
@@ -46,29 +41,21 @@ export async function leaksCommand(runtime: CliRuntime, io: CliIo, options: Leak
     );
   }
   const target = chooseTarget(runtime.config, runtime.configPath, options.target);
-  const server = findDataApiTarget(runtime.config, target.name);
   const { stage } = await chooseReaper(runtime.executions, options.stage);
   const table = runtime.tableOf(stage);
-  const world = { warehouse: runtime.warehouseOf(server), table, sleep: runtime.sleep };
-  const snapshot = await takeSnapshot(world, server);
-  const blind = checkCanary(snapshot, runtime.now());
-  if (blind !== null) {
-    throw blind;
-  }
+  const evidence = await lookForLeaks(runtime, table, target, options.since);
+  const { snapshot, since } = evidence;
   const now = runtime.now();
-  const since = new Date(Date.parse(snapshot.takenAt) - options.since * 1000);
-  const [history, looks, known, runs, clients] = await Promise.all([
-    readHistory(world, server, options.since),
-    readLooks(table, target.name, since),
+  const [known, runs, clients] = await Promise.all([
     readKnownSpells(table, target.name),
     readRunPoints(table, target.name, target.slots, since),
     table.listClients(target.name),
   ]);
   const report = reportLeaks({
     window: { since: since.toISOString(), until: snapshot.takenAt },
-    sessions: history.sessions,
-    complete: !history.truncated,
-    looks: [...looks, snapshot],
+    sessions: evidence.sessions,
+    complete: evidence.complete,
+    looks: evidence.looks,
     ...known,
     by: options.by,
     ownUser: snapshot.backends.find(({ own }) => own)?.identity.user ?? null,
@@ -80,7 +67,8 @@ export async function leaksCommand(runtime: CliRuntime, io: CliIo, options: Leak
     ...report.window,
     by: options.by,
     looks: report.looks,
-    truncated: history.truncated,
+    truncated: evidence.truncated,
+    history: evidence.history,
     total: report.total,
     thrashing: clients
       .filter((client) => isHeld(client, now) || Date.parse(client.released?.at ?? client.until) >= since.getTime())

@@ -33,6 +33,10 @@ export const leaksDocument = z
     truncated: z
       .boolean()
       .meta({ description: 'The server remembers more sessions than are read; the oldest are missing.' }),
+    history: z.enum(['server', 'looks']).meta({
+      description:
+        'Who remembers ended sessions: the server, or only what recorded runs saw (PostgreSQL); sessions that came and went between two looks are missing then, and since is the first look.',
+    }),
     total: z.strictObject(sessionCounts),
     thrashing: z
       .array(thrashingJson)

@@ -60,6 +60,7 @@ export function renderLeaks(document: LeaksDocument, io: CliIo): string {
       ['killed', `${total.killed}, of which ${total.reconnected} were back within a minute`],
       ['runs', runsText(document)],
       ['clients', shownOf(leaks.length, document.clients)],
+      ...(document.history === 'looks' ? [['history', OF_LOOKS] as const] : []),
       ...(document.truncated ? [['history', 'cut: the oldest sessions of the window are missing'] as const] : []),
     ]),
     ...(rows.length === 0 ? [] : ['', ...formatColumns(columns, rows, { width: io.width, decorate })]),
@@ -68,6 +69,9 @@ export function renderLeaks(document: LeaksDocument, io: CliIo): string {
     ...runLines(document, io),
   ].join('\n');
 }
+
+const OF_LOOKS =
+  'that of looks: PostgreSQL keeps none of sessions that have ended, so those that came and went between two looks are missing';
 
 /** Runs that are listed, the newest; the JSON document has all. */
 const RUNS_SHOWN = 10;

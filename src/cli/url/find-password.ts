@@ -1,3 +1,4 @@
+/// <reference path="./pgpass.d.ts" />
 import pgpass from 'pgpass';
 import type { DatabaseUrl } from './parse-database-url.ts';
 

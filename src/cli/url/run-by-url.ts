@@ -23,7 +23,9 @@ export async function runByUrl(
   const dryRun = !terminate && options.apply === undefined;
   return await withInterrupt(io, async (interrupt) => {
     const once = () =>
-      actOnce(open, options, { io, interrupt }, (runtime) => runCommand(runtime, io, { ...rest, dryRun, wait: true }));
+      actOnce(open, options, { io, interrupt }, (runtime) =>
+        runCommand(runtime, io, { ...rest, dryRun, wait: true, keepLook: options.apply === undefined }),
+      );
     return watch ? await watchRuns(io, interrupt, every, once) : await once();
   });
 }

@@ -20,6 +20,9 @@ export interface PolicyOptions {
   readonly policyName?: string;
   /** The target of the file whose caps, slots to keep free and other settings are to hold. */
   readonly like?: string;
+  /** Caps that hold instead of those that follow from `like`. */
+  readonly maxTerminations?: number;
+  readonly maxShare?: number;
 }
 
 /** The configuration of a run by URL: one target, made of the URL. */
@@ -73,7 +76,10 @@ export function makeUrlConfig(
     pool: null,
     slots: { ...slots, keepFree: Math.min(settings.slots.keepFree, Math.max(0, slots.limit - slots.reserved - 1)) },
     schedule,
-    caps,
+    caps: {
+      maxTerminations: options.maxTerminations ?? caps.maxTerminations,
+      maxShare: options.maxShare ?? caps.maxShare,
+    },
     pressure,
     sanity,
     thrash,

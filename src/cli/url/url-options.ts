@@ -10,8 +10,13 @@ export interface UrlOptions {
   readonly policyName?: string;
   /** Target of the policy's file whose caps and other settings hold. */
   readonly like?: string;
+  /** Caps of a run; undefined: those of `like`, or the defaults of slotkeeper.yml. The share is from 0 to 1. */
+  readonly maxTerminations?: number;
+  readonly maxShare?: number;
   /** Folder of what runs remember. */
   readonly data?: string;
+  /** The command only reads and changes what is remembered, and does not ask the server. */
+  readonly offline?: boolean;
 }
 
 /** What `run --url` accepts beside. */
@@ -34,6 +39,10 @@ export function withUrlOptions(command: Command): Command {
     .option('--policy <file>', 'with --url: file with policies, such as slotkeeper.yml; else a built-in one')
     .option('--policy-name <name>', 'with --url: which of them')
     .option('--like <target>', 'with --policy: take caps, slots to keep free and the like from this target of it')
+    .addOption(new Option('--max-terminations <n>', 'with --url: most sessions that one run may end').argParser(capOf))
+    .addOption(
+      new Option('--max-share <percent>', 'with --url: the same as a share of all sessions').argParser(shareOf),
+    )
     .option('--data <dir>', 'with --url: where runs are remembered; else a folder of the server in ~/.local/state');
 }
 
@@ -62,6 +71,8 @@ export function checkUrlOptions(options: UrlRunOptions): void {
     [options.policy, '--policy'],
     [options.policyName, '--policy-name'],
     [options.like, '--like'],
+    [options.maxTerminations, '--max-terminations'],
+    [options.maxShare, '--max-share'],
     [options.data, '--data'],
     [options.terminate, '--terminate'],
     [options.watch, '--watch'],
@@ -75,6 +86,21 @@ export function checkUrlOptions(options: UrlRunOptions): void {
       );
     }
   }
+}
+
+function capOf(text: string): number {
+  if (!/^\d{1,5}$/.test(text)) {
+    throw new InvalidArgumentError('Expected a whole number.');
+  }
+  return Number(text);
+}
+
+function shareOf(text: string): number {
+  const percent = Number(/^(\d{1,3}(?:\.\d+)?)%$/.exec(text)?.[1]);
+  if (!(percent <= 100)) {
+    throw new InvalidArgumentError('Expected a share such as 75%.');
+  }
+  return percent / 100;
 }
 
 function pace(text: string): number {

@@ -13,7 +13,7 @@ const MOST_LINKS = 25;
  * @param linkFor null: there is nobody to answer links
  */
 export function offerSnooze(
-  { config }: Pick<SnoozePorts, 'config'>,
+  { config, again }: Pick<SnoozePorts, 'config'> & { readonly again?: string },
   linkFor: LinkFor | null,
   members: readonly PlanMember[],
 ): SnoozeOffer | null {
@@ -32,5 +32,5 @@ export function offerSnooze(
       made.set(backendKey(member.identity), link);
     }
   }
-  return { seconds, links: made };
+  return { seconds, links: made, ...(again === undefined ? {} : { again }) };
 }
