@@ -35,7 +35,8 @@ export function explainVerdict(
     ...(backend.superuser ? [superuserClause(backend, matched)] : []),
     ...(backend.purpose === undefined ? [] : [purposeClause(backend, matched)]),
   ];
-  return { ...common, protections: [...protections, ...named], trials, untried };
+  const asked = upToFirst(named, ({ held }) => !held);
+  return { ...common, protections: [...protections, ...asked], trials, untried };
 }
 
 function upToFirst(reasons: readonly Reason[], isLast: (reason: Reason) => boolean): readonly Reason[] {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Backend } from '../../src/backends/backend.ts';
+import { PURPOSES } from '../../src/backends/purpose.ts';
 import { backendKey } from '../../src/lifecycle/backend-key.ts';
 import type { BackendRecord } from '../../src/lifecycle/backend-record.ts';
 import type { JudgeInput } from '../../src/policy/judge.ts';
@@ -19,6 +20,7 @@ const backend: fc.Arbitrary<Backend> = fc
       'idle' as const,
       'idle-in-transaction' as const,
       'idle-in-transaction-holding-locks' as const,
+      'idle-in-transaction-aborted' as const,
       'running' as const,
       'unknown' as const,
     ),
@@ -26,9 +28,17 @@ const backend: fc.Arbitrary<Backend> = fc
     system: fc.constantFrom(false, false, false, true),
     superuser: fc.constantFrom(false, false, true),
     application: fc.constantFrom('', 'Tableau', 'psql'),
+    told: fc.record(
+      {
+        blocks: fc.integer({ min: 0, max: 3 }),
+        purpose: fc.constantFrom(...PURPOSES),
+        mayEnd: fc.boolean(),
+      },
+      { requiredKeys: [] },
+    ),
   })
-  .map(({ idleSeconds, user: name, ...rest }) =>
-    idleBackend(idleSeconds, { ...rest, identity: { ...idleBackend(0).identity, user: name } }),
+  .map(({ idleSeconds, user: name, told, ...rest }) =>
+    idleBackend(idleSeconds, { ...rest, ...told, identity: { ...idleBackend(0).identity, user: name } }),
   );
 
 const rule: fc.Arbitrary<Rule> = fc
@@ -38,17 +48,19 @@ const rule: fc.Arbitrary<Rule> = fc
       fc.array(fc.constantFrom('*', 'bi_*', 'etl', 'AWSUSER', 'IAM:*', 'nobody'), { minLength: 1, maxLength: 2 }),
     ),
     activity: fc.option(fc.constantFrom('idle' as const, 'idle-in-transaction' as const)),
+    application: fc.option(fc.constantFrom('psql', 'T*'), { freq: 3 }),
     keep: fc.constantFrom(false, false, false, true),
     warnAfter: fc.option(seconds),
     terminateAfter: fc.option(seconds),
     grace: seconds,
     notice: fc.constantFrom('owner' as const, 'owner' as const, 'none' as const),
   })
-  .map(({ users, activity, pool, ...thresholds }) =>
+  .map(({ users, activity, application, pool, ...thresholds }) =>
     exampleRule({
       match: {
         ...(users === null ? {} : { user: users }),
         ...(activity === null ? {} : { activity: [activity] }),
+        ...(application === null ? {} : { application: [application] }),
         ...(pool === null ? {} : { pool }),
       },
       ...thresholds,
