@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Emphasis } from '../../../src/cli/cli-io.ts';
@@ -226,4 +228,65 @@ describe('slotkeeper run --url', () => {
     ]);
     expect((await cli(['run', ...policy(), '--terminate'])).exitCode).not.toBe(20);
   }, 30_000);
+
+  it('hides its command line, which may hold a password, from everybody else on the machine', async () => {
+    const url = `postgres://ops:${PASSWORD}@localhost:${server.port}/postgres`;
+    const child = spawnCli(['run', '--url', url, '--data', join(folder, 'data'), '--watch'], {});
+    let err = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      err += text;
+    });
+    const out = new Promise<string>((resolve) => child.stdout.setEncoding('utf8').once('data', resolve));
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+    expect(await out).toContain('(dry run)');
+    const { stdout } = await promisify(execFile)('ps', ['-o', 'args=', '-p', String(child.pid)]);
+    expect(stdout.trim()).toBe('slotkeeper');
+    child.kill('SIGINT');
+    expect(await ended).toBe(130);
+    expect(err).toContain('Note: the password stands on the command line');
+    expect((await out) + err).not.toContain(PASSWORD);
+  }, 30_000);
+
+  it('says that no slot is left, and for whom the last ones are', async () => {
+    const { rows } = await server.admin.query(
+      'select count(*)::int as taken from pg_stat_activity where backend_type = $1',
+      ['client backend'],
+    );
+    await Promise.all(Array.from({ length: 27 - rows[0].taken }, idleSession));
+    const ran = await cli(['run', ...policy(), '--terminate']);
+    expect(ran.exitCode).toBe(1);
+    expect(ran.err).toContain('53300');
+    expect(ran.err).toContain('GRANT pg_use_reserved_connections');
+  }, 30_000);
+
+  it('puts a run on record as failed when its server dies in the middle, and nobody as gone', async () => {
+    const dying = await startPlainPostgres({ setup: ['create role bi_reader login'] });
+    try {
+      const victim = await dying.connect({ user: 'bi_reader' });
+      victim.on('error', () => {});
+      const { rows } = await victim.query('select pg_backend_pid() as pid');
+      const url = `postgres://postgres@localhost:${dying.port}/postgres`;
+      await cli(['run', ...policy(), '--terminate'], { url });
+      process.kill(rows[0].pid, 'SIGSTOP');
+      const running = cli(['run', ...policy(), '--terminate', '--json'], { url });
+      await until('the victim was signalled', async () => {
+        const notes = await dying.admin.query("select from pg_stat_activity where application_name = 'slotkeeper'");
+        return notes.rows.length > 0 ? true : null;
+      });
+      await until('the connection that signalled it is closed', async () => {
+        const notes = await dying.admin.query("select from pg_stat_activity where application_name = 'slotkeeper'");
+        return notes.rows.length === 0 ? true : null;
+      });
+      dying.admin.on('error', () => {});
+      process.kill(dying.pid, 'SIGQUIT');
+      const { exitCode, out } = await running;
+      expect(exitCode).toBe(1);
+      const document = runDocument.parse(JSON.parse(out));
+      expect(document.status).toBe('failed');
+      expect(['ServerUnreachable', 'ServerGone']).toContain(document.error?.name);
+      expect(document.run?.outcomes.gone).toBe(0);
+    } finally {
+      await dying.stop();
+    }
+  }, 60_000);
 });
