@@ -64,7 +64,8 @@ describe('grants', () => {
     user: 'IAM:o"neil',
     superuser: false,
     syslogUnrestricted: true,
-    connectionLog: true,
+    guardedViews: ['sys_connection_log', 'sys_transaction_history'],
+    unreadable: [],
     ...changes,
   });
   it.each<[string, Partial<RedshiftGrants>, boolean, string, string[]]>([
@@ -77,14 +78,17 @@ describe('grants', () => {
       { syslogUnrestricted: false },
       false,
       'problem',
-      ['ALTER USER "IAM:o""neil" SYSLOG ACCESS UNRESTRICTED;', 'GRANT SELECT ON stl_connection_log TO "IAM:o""neil";'],
+      [
+        'ALTER USER "IAM:o""neil" SYSLOG ACCESS UNRESTRICTED;',
+        'GRANT SELECT ON sys_connection_log, sys_transaction_history TO "IAM:o""neil";',
+      ],
     ],
     [
       'who may not read the connection log',
-      { connectionLog: false },
+      { unreadable: ['sys_connection_log'] },
       false,
       'problem',
-      ['GRANT SELECT ON stl_connection_log TO "IAM:o""neil";'],
+      ['GRANT SELECT ON sys_connection_log TO "IAM:o""neil";'],
     ],
     ['of whom that could not be asked', { syslogUnrestricted: null }, true, 'cannot-tell', []],
   ])('%s', (_, changes, endsAnything, verdict, lines) => {

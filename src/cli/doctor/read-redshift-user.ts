@@ -5,7 +5,7 @@ import { type Fact, known } from '../../doctor/fact.ts';
 import type { OwnLimits } from '../../doctor/server/judge-own-timeouts.ts';
 import type { RedshiftGrants } from '../../doctor/server/judge-redshift-grants.ts';
 import { readSettingMilliseconds } from '../../doctor/server/read-setting-milliseconds.ts';
-import { REDSHIFT_QUESTIONS } from '../../doctor/server/redshift-questions.ts';
+import { GUARDED_VIEWS, mayReadSql, REDSHIFT_QUESTIONS } from '../../doctor/server/redshift-questions.ts';
 import type { AskingWorld } from '../ask-warehouse.ts';
 import { askRow } from './ask-row.ts';
 import { attempt } from './attempt.ts';
@@ -53,7 +53,7 @@ export async function readOwnLimits(world: World, target: string, signedIn: Fact
   };
 }
 
-/** What the user that signed in may see and do. A workgroup has no STL_CONNECTION_LOG, so nothing is asked about it there. */
+/** What the user that signed in may see and do. A superuser may read everything, so it is not asked about views. */
 export async function readGrants(
   world: World,
   target: DataApiTarget,
@@ -63,19 +63,22 @@ export async function readGrants(
   if (!signedIn.known) {
     return signedIn;
   }
-  const mayRead =
-    target.engine === 'redshift'
-      ? await attempt(world.endpoint, async () =>
-          z
-            .object({ may_read: flag })
-            .parse(await askRow(world, target.name, 'grants', REDSHIFT_QUESTIONS.connectionLog)),
-        )
-      : null;
   const { user, superuser } = signedIn.value;
+  const guardedViews = GUARDED_VIEWS[target.engine];
+  const unreadable: string[] = [];
+  for (const view of superuser ? [] : guardedViews) {
+    const answer = await attempt(world.endpoint, async () =>
+      z.object({ may_read: flag }).parse(await askRow(world, target.name, `grant on ${view}`, mayReadSql(view))),
+    );
+    if (answer.known && !answer.value.may_read) {
+      unreadable.push(view);
+    }
+  }
   return known({
     user,
     superuser,
     syslogUnrestricted: syslogUnrestricted.known ? syslogUnrestricted.value : null,
-    connectionLog: mayRead?.known === true ? mayRead.value.may_read : null,
+    guardedViews,
+    unreadable,
   });
 }

@@ -41,8 +41,14 @@ export function renderProbe(document: ProbeDocument, io: CliIo): string {
     '',
     ...lines,
     '',
-    counts.differs === 0
-      ? 'The embedded cloud agrees with everything that was tried.'
-      : `The embedded cloud differs in ${counts.differs}. With --json this can be sent in: it names no session, no user and no SQL.`,
+    sumOf(document),
   ].join('\n');
+}
+
+function sumOf({ counts: { agrees, differs }, broken }: ProbeDocument): string {
+  const cut = broken === null ? '' : 'It broke off before all was tried. ';
+  if (differs === 0) {
+    return `${cut}${agrees === 0 ? 'Nothing was tried.' : 'The embedded cloud agrees with all that was tried.'}`;
+  }
+  return `${cut}The embedded cloud differs in ${differs}. With --json this can be sent in: it names no session, no user and no SQL.`;
 }

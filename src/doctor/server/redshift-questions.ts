@@ -23,6 +23,15 @@ where user_name = current_user
 `.trim(),
   /** Milliseconds, unless a unit is named. */
   statementTimeout: `select current_setting('statement_timeout') as statement_timeout`,
-  /** Whether it may read what is for superusers until granted (AWS page r_HAS_TABLE_PRIVILEGE). */
-  connectionLog: `select case when has_table_privilege('stl_connection_log', 'select') then 1 else 0 end as may_read`,
 } as const;
+
+/** Views of the session query that are for superusers until granted (AWS page cm_chap_system-tables; docs/serverless.md). */
+export const GUARDED_VIEWS = {
+  redshift: ['stl_connection_log'],
+  'redshift-serverless': ['sys_connection_log', 'sys_transaction_history'],
+} as const;
+
+/** Whether the user may read one of those (AWS page r_HAS_TABLE_PRIVILEGE). */
+export function mayReadSql(view: (typeof GUARDED_VIEWS)[keyof typeof GUARDED_VIEWS][number]): string {
+  return `select case when has_table_privilege('${view}', 'select') then 1 else 0 end as may_read`;
+}
