@@ -300,6 +300,8 @@ describe('timeouts of PostgreSQL', () => {
     [{ idle_session_timeout: '0' }, [], 'ok', 'nothing but Slotkeeper ends idle sessions'],
     [{ idle_session_timeout: '0' }, [bi('2h')], 'ok', 'of their own: bi 2h'],
     [{ idle_session_timeout: '0' }, [bi('600000')], 'warning', 'bi 600000 comes before'],
+    [{ idle_session_timeout: '1800000' }, [], 'warning', 'the server comes before'],
+    [{ idle_session_timeout: '1800001' }, [], 'ok', '30m'],
     [{ idle_session_timeout: '60000' }, [], 'warning', 'the server comes before'],
     [{}, [], 'ok', 'does not have it'],
   ])('idle %j %j', (values, overrides, verdict, found) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '../../src/backends/snapshot.ts';
 import { known, unknown } from '../../src/doctor/fact.ts';
+import { firstRuleOf } from '../../src/doctor/first-rule-of.ts';
 import { judgeCanary } from '../../src/doctor/server/judge-canary.ts';
 import { judgeClock } from '../../src/doctor/server/judge-clock.ts';
 import { judgeConnection, type SignIn } from '../../src/doctor/server/judge-connection.ts';
@@ -166,6 +167,20 @@ describe('slots', () => {
       found: 'refused',
       mend: [],
     });
+  });
+});
+
+describe('the first rule', () => {
+  const rules = [
+    exampleRule({ keep: true, warnAfter: 1 }),
+    exampleRule({ match: { activity: ['idle-in-transaction'] }, warnAfter: 600 }),
+    exampleRule({ warnAfter: null, terminateAfter: null }),
+    exampleRule({ warnAfter: null, terminateAfter: 1800 }),
+  ];
+  it('is told for the sessions that it concerns', () => {
+    expect(firstRuleOf(rules, ['idle'])).toBe(1800);
+    expect(firstRuleOf(rules, ['idle-in-transaction', 'idle-in-transaction-holding-locks'])).toBe(600);
+    expect(firstRuleOf(rules.slice(0, 3), ['idle'])).toBeNull();
   });
 });
 

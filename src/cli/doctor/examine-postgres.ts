@@ -1,6 +1,8 @@
 import type { PostgresTarget } from '../../config/target-config.ts';
 import type { Check } from '../../doctor/check.ts';
+import { endsSessions } from '../../doctor/ends-sessions.ts';
 import { type Fact, known, unknown } from '../../doctor/fact.ts';
+import { firstRuleOf } from '../../doctor/first-rule-of.ts';
 import { judgePooledSessions, judgePooler } from '../../doctor/postgres/judge-pooler.ts';
 import {
   judgePostgresConnection,
@@ -22,7 +24,6 @@ import type { RunRecord } from '../../session-table/run-record.ts';
 import { DirectWarehouseFailed } from '../../warehouse/direct-errors/direct-warehouse-failed.ts';
 import type { PostgresWarehouse } from '../../warehouse/postgres-direct-warehouse.ts';
 import { attempt } from './attempt.ts';
-import { endsSessions, firstRuleOf } from './policy-of-target.ts';
 import {
   type PostgresArrival,
   readArrival,
@@ -31,6 +32,12 @@ import {
   readSessions,
   readSettings,
 } from './read-postgres-server.ts';
+
+const IN_TRANSACTION = [
+  'idle-in-transaction',
+  'idle-in-transaction-holding-locks',
+  'idle-in-transaction-aborted',
+] as const;
 
 export interface PostgresWorld {
   readonly open: (target: PostgresTarget) => Promise<PostgresWarehouse>;
@@ -84,7 +91,8 @@ async function examine(
     overrides,
     (one, more) => ({ ...one, overrides: more }),
   );
-  const policy = { firstRule: firstRuleOf(target.rules) };
+  const idle = { firstRule: firstRuleOf(target.rules, ['idle']) };
+  const inTransaction = { firstRule: firstRuleOf(target.rules, IN_TRANSACTION) };
   const run = runs.known
     ? (runs.value.find(({ seen }) => seen !== undefined)?.seen?.clockDifferenceSeconds ?? null)
     : null;
@@ -111,8 +119,8 @@ async function examine(
     ),
     judgePostgresWayIn(both(self, settings, (own, values) => ({ self: own, settings: values }))),
     judgePooledSessions(sessions),
-    judgeIdleInTransactionTimeout(timeouts, policy),
-    judgeIdleSessionTimeout(timeouts, policy),
+    judgeIdleInTransactionTimeout(timeouts, inTransaction),
+    judgeIdleSessionTimeout(timeouts, idle),
     judgeStatementTimeout(timeouts),
     judgePostgresMemory(settings),
     judgeClock(map(arrival, (one) => ({ here: clocks(one, asked, answered), run }))),

@@ -4,6 +4,7 @@ import type { Snapshot } from '../../backends/snapshot.ts';
 import { describeTarget } from '../../config/describe-target.ts';
 import type { DataApiTarget } from '../../config/target-config.ts';
 import type { Check, Mend } from '../../doctor/check.ts';
+import { endsSessions } from '../../doctor/ends-sessions.ts';
 import { type Fact, known, unknown } from '../../doctor/fact.ts';
 import { quoteWord } from '../../doctor/quote.ts';
 import { judgeCanary } from '../../doctor/server/judge-canary.ts';
@@ -20,7 +21,6 @@ import type { CliRuntime } from '../cli-runtime.ts';
 import { isNoSlotLeft } from '../is-no-slot-left.ts';
 import { takeSnapshot } from '../take-snapshot.ts';
 import { attempt } from './attempt.ts';
-import { endsSessions } from './policy-of-target.ts';
 import { readGrants, readOwnLimits } from './read-redshift-user.ts';
 import { type NotLetIn, type SignedIn, signInToRedshift } from './sign-in-to-redshift.ts';
 

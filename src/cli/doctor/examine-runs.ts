@@ -9,6 +9,7 @@ import { judgeRunTimes } from '../../doctor/deployment/judge-run-times.ts';
 import { judgeSchedule } from '../../doctor/deployment/judge-schedule.ts';
 import { judgeClientToken, judgeKeepAlive } from '../../doctor/deployment/judge-settings.ts';
 import { type Fact, known } from '../../doctor/fact.ts';
+import { firstRuleOf } from '../../doctor/first-rule-of.ts';
 import { clientToken } from '../../reaper/client-token.ts';
 import type { RunRecord } from '../../session-table/run-record.ts';
 import type { SessionTable } from '../../session-table/session-table.ts';
@@ -17,7 +18,6 @@ import type { Reaper } from '../executions.ts';
 import { machineOfEngine, scheduleRuleOf } from '../resource-names.ts';
 import { attempt } from './attempt.ts';
 import type { DoctorClients } from './doctor-clients.ts';
-import { firstRuleOf } from './policy-of-target.ts';
 import { readKeptSession } from './read-kept-session.ts';
 import { readScheduleRule } from './read-schedule-rule.ts';
 
@@ -68,7 +68,7 @@ export async function examineRuns(world: RunsWorld, target: TargetConfig): Promi
       sessionKeepAlive: config.runs.sessionKeepAlive,
       interval,
       poolKeepAlive: target.pool?.limits.keepAliveSeconds ?? null,
-      firstRule: firstRuleOf(target.rules),
+      firstRule: firstRuleOf(target.rules, ['idle']),
     }),
     judgeClientToken(
       clientToken({ target: target.name, id: ruleName, startedAt: now().toISOString(), dryRun: true }, 'doctor', 0, 0),

@@ -3,6 +3,7 @@ import type { Rule } from '../../policy/rule.ts';
 import type { Check, Mend } from '../check.ts';
 import { checkFact } from '../check-fact.ts';
 import type { Fact } from '../fact.ts';
+import { firstRuleOf } from '../first-rule-of.ts';
 import { quoteIdentifier } from '../quote.ts';
 
 /** Sessions of one user that the server ends by itself when they are idle for so long. */
@@ -30,10 +31,7 @@ export interface TimeoutContext {
  * sessions from outside, and warns nobody.
  */
 export function judgeRedshiftTimeouts(fact: Fact<TimeoutFacts>, { rules, platformIdleSeconds }: TimeoutContext): Check {
-  const starts = rules
-    .flatMap(({ keep, warnAfter, terminateAfter }) => (keep ? [] : [warnAfter ?? terminateAfter ?? []]))
-    .flat();
-  const earliest = starts.length === 0 ? null : Math.min(...starts);
+  const earliest = firstRuleOf(rules, ['idle']);
   return checkFact(
     {
       name: 'server-timeouts',
