@@ -13,8 +13,9 @@ export interface EngineStatement<Parameters> {
  * answers. Who asks is the same for all of them.
  *
  * @typeParam Parameters how values travel: by name as text through the Data API, by number on a direct connection
+ * @typeParam Victim what the guard needs to know of a victim
  */
-export interface SessionEngine<Parameters> {
+export interface SessionEngine<Parameters, Victim extends BackendIdentity = BackendIdentity> {
   /** One row per session. */
   readonly sessionSql: string;
   /**
@@ -25,5 +26,5 @@ export interface SessionEngine<Parameters> {
    */
   readSnapshot(rows: readonly ResultRow[], target: string): Snapshot;
   /** The one guarded statement that ends these victims, all of one target. */
-  termination(victims: readonly BackendIdentity[]): EngineStatement<Parameters>;
+  termination(victims: readonly Victim[]): EngineStatement<Parameters>;
 }

@@ -1,3 +1,20 @@
+/** Names of what can go wrong between Slotkeeper and a PostgreSQL server; their messages say what to grant or to correct. */
+const OF_THE_SERVER = [
+  'HostUnknown',
+  'ServerUnreachable',
+  'TlsFailed',
+  'SignInRefused',
+  'PasswordUnavailable',
+  'CertificatesUnreadable',
+  'DatabaseUnknown',
+  'NoSlotLeft',
+  'PermissionRefused',
+  'QueryRefused',
+] as const;
+
+const SERVER_ADVICE =
+  'What was not recorded was not done. The message says what to grant or to correct (docs/postgres.md); slotkeeper doctor looks at the rest.';
+
 /** What to do about a run that ended with an error of this name; docs/cli.md repeats the list. */
 const ADVICE: Readonly<Record<string, string>> = {
   RunLockHeld: 'Another run of this target is under way: slotkeeper history shows it. Its lock expires by itself.',
@@ -19,6 +36,10 @@ const ADVICE: Readonly<Record<string, string>> = {
   StatementAborted: 'Somebody cancelled the statement. Start another run.',
   StatementTimedOut:
     'The database did not answer in time and the statement was cancelled. See whether the cluster is busy.',
+  ServerGone:
+    'The connection to the server broke; what was asked last may have been done. The next run looks anew and settles it.',
+  EngineMismatch: "Start the state machine of the target's engine; slotkeeper run finds it by itself.",
+  ...Object.fromEntries(OF_THE_SERVER.map((name) => [name, SERVER_ADVICE])),
   'States.Timeout': 'The run took longer than it may. The lock expires by itself; start another run then.',
 };
 

@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import * as z from 'zod';
 import type { BackendIdentity } from '../backends/backend-identity.ts';
-import { postgresTermination, readPostgresSignalled } from '../backends/postgres-termination.ts';
+import { POSTGRES_ENGINE } from '../backends/postgres-engine.ts';
 import { backendKey } from '../lifecycle/backend-key.ts';
 import { signalBackend, wasSignalled } from '../lifecycle/signal-backend.ts';
 import type { PlanMember } from '../policy/plan.ts';
@@ -73,10 +73,10 @@ async function signal(
   victims: readonly PlanMember[],
   target: string,
 ): Promise<readonly BackendIdentity[]> {
-  const { sql, parameters } = postgresTermination(
+  const { sql, parameters } = POSTGRES_ENGINE.termination(
     victims.map(({ identity, lastActiveAt }) => ({ ...identity, lastActiveAt })),
   );
-  return readPostgresSignalled(await warehouse.query(sql, parameters), target);
+  return POSTGRES_ENGINE.readSignalled(await warehouse.query(sql, parameters), target);
 }
 
 async function noteAsked({ table }: PostgresReaperPorts, run: RunRef, round: number): Promise<void> {

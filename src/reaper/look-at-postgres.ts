@@ -1,5 +1,4 @@
-import { POSTGRES_SESSION_SQL } from '../backends/postgres-session-sql.ts';
-import { readPostgresSnapshot } from '../backends/read-postgres-snapshot.ts';
+import { POSTGRES_ENGINE } from '../backends/postgres-engine.ts';
 import type { Snapshot } from '../backends/snapshot.ts';
 import type { PostgresTarget } from '../config/target-config.ts';
 import type { PostgresReaperPorts } from './postgres-reaper-ports.ts';
@@ -16,7 +15,8 @@ export async function lookAtPostgres(
 ): Promise<Snapshot> {
   const warehouse = await openDirect(target);
   try {
-    return readPostgresSnapshot(await warehouse.query(POSTGRES_SESSION_SQL, []), target.name);
+    const rows = await warehouse.query(POSTGRES_ENGINE.sessionSql, []);
+    return POSTGRES_ENGINE.readSnapshot(rows, target.name);
   } finally {
     await warehouse.close();
   }
