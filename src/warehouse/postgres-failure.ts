@@ -34,6 +34,8 @@ const BY_CODE: Readonly<Record<string, Failure>> = {
   EHOSTUNREACH: ServerUnreachable,
   ENETUNREACH: ServerUnreachable,
   ETIMEDOUT: ServerUnreachable,
+  ECONNRESET: ServerGone,
+  EPIPE: ServerGone,
 };
 
 /** How far a connection had come when something went wrong. */

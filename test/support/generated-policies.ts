@@ -39,9 +39,14 @@ export const policies: fc.Arbitrary<GeneratedPolicy> = fc.record({
 });
 
 /** A world whose target has the policy. */
-export function worldOf({ rules, keepFree, pressure }: GeneratedPolicy, caps?: TargetConfig['caps']): ReaperWorld {
+export function worldOf(
+  { rules, keepFree, pressure }: GeneratedPolicy,
+  caps?: TargetConfig['caps'],
+  engine: 'redshift' | 'postgres' = 'redshift',
+): ReaperWorld {
   return createReaperWorld({
     rules,
+    engine,
     ...(caps === undefined ? {} : { caps }),
     target: { slots: { limit: 5, keepFree, reserved: 0 }, pressure },
   });

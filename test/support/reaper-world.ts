@@ -1,5 +1,5 @@
 import type { SlotkeeperConfig, TargetConfig } from '../../src/config/slotkeeper-config.ts';
-import type { RedshiftTarget } from '../../src/config/target-config.ts';
+import type { PostgresTarget, RedshiftTarget } from '../../src/config/target-config.ts';
 import type { BackendRecord } from '../../src/lifecycle/backend-record.ts';
 import type { Rule } from '../../src/policy/rule.ts';
 import { DEFAULT_SNOOZE_BOUNDS, type SnoozeBounds } from '../../src/policy/snooze-bounds.ts';
@@ -87,7 +87,7 @@ export function createReaperWorld(
     targets: {
       [TARGET]:
         options.engine === 'postgres'
-          ? examplePostgresTarget({ name: TARGET, rules, caps })
+          ? examplePostgresTarget({ name: TARGET, rules, caps, ...ofAnyEngine(options.target) })
           : exampleTarget({ name: TARGET, rules, caps, ...options.target }),
     },
     notices: {
@@ -147,5 +147,16 @@ export function createReaperWorld(
       }
       return run;
     },
+  };
+}
+
+/** Of what a test says of the target, that which every engine has. */
+function ofAnyEngine(target: Partial<RedshiftTarget> = {}): Partial<PostgresTarget> {
+  const { slots, pressure, sanity, thrash } = target;
+  return {
+    ...(slots === undefined ? {} : { slots }),
+    ...(pressure === undefined ? {} : { pressure }),
+    ...(sanity === undefined ? {} : { sanity }),
+    ...(thrash === undefined ? {} : { thrash }),
   };
 }
