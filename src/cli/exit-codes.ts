@@ -26,4 +26,4 @@ Exit codes:
       only sessions due whose clients come back at once
   1   failed; doctor: a problem
   2   usage: the command line or slotkeeper.yml is wrong
-  130 ended by Ctrl-C or another signal (--url)`;
+  130 ended by Ctrl-C or another signal (--url, doctor --probe)`;

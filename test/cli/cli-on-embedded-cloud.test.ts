@@ -267,7 +267,16 @@ describe('the command line on the embedded cloud', () => {
     expect({ exitCode, err, stage }).toEqual({ exitCode: 1, err: '', stage: 'local' });
     expect(counts.ok + counts.warning + counts.problem + counts['cannot-tell']).toBe(checks.length);
     const verdictOf = (name: string) => checks.find((check) => check.name === name)?.verdict;
-    for (const name of ['connection', 'grants', 'canary', 'clock', 'own-limits', 'table', 'kept-session', 'schedule']) {
+    for (const name of [
+      'connection',
+      'grants',
+      'canary',
+      'clock',
+      'own-limits',
+      'table',
+      'kept-session',
+      'executions',
+    ]) {
       expect([name, verdictOf(name)]).toEqual([name, 'ok']);
     }
     expect(verdictOf('table-recovery')).toBe('cannot-tell');

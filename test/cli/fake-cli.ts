@@ -86,6 +86,7 @@ export function fakeCli(
     },
   };
   return {
+    runtime,
     table,
     poolTable,
     started,

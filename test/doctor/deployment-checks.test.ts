@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { tableShape } from '../../src/cli/doctor/table-shape.ts';
 import { judgeAudience, type Reach } from '../../src/doctor/deployment/judge-audience.ts';
 import { judgeDeployment } from '../../src/doctor/deployment/judge-deployment.ts';
+import { judgeExecutions } from '../../src/doctor/deployment/judge-executions.ts';
 import { judgeKeptSession, type KeptSessionFacts } from '../../src/doctor/deployment/judge-kept-session.ts';
 import { judgeRecentRuns } from '../../src/doctor/deployment/judge-recent-runs.ts';
 import { judgeRunTimes } from '../../src/doctor/deployment/judge-run-times.ts';
@@ -230,6 +231,21 @@ describe('recent runs', () => {
       verdict: 'ok',
       found: '0 ended, 0 failed, the newest began 1s ago',
     });
+  });
+});
+
+describe('executions', () => {
+  const failed = (error: string | null) => ({ arn: 'arn:execution:x', error });
+  it.each<[number, readonly (string | null)[], string, string]>([
+    [0, [], 'cannot-tell', 'no execution yet'],
+    [50, [], 'ok', 'none of the 50 newest'],
+    [50, ['RunLockHeld', null], 'warning', '2 of the 50 newest: RunLockHeld, another run'],
+    [50, ['RunLockHeld', 'TargetUnknown'], 'problem', 'RunLockHeld, TargetUnknown'],
+    [9, [null], 'problem', '1 of the 9 newest: no error named'],
+  ])('%i looked at, unrecorded %j', (looked, errors, verdict, found) => {
+    const check = judgeExecutions(known({ looked, unrecorded: errors.map(failed) }));
+    expect(check).toMatchObject({ verdict, found: expect.stringContaining(found) });
+    expect(check.mend).toHaveLength(errors.length === 0 ? 0 : 1);
   });
 });
 

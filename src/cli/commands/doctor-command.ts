@@ -1,8 +1,9 @@
 import { isDataApiTarget, type TargetConfig } from '../../config/target-config.ts';
 import type { Check } from '../../doctor/check.ts';
 import { judgeDeployment } from '../../doctor/deployment/judge-deployment.ts';
-import { known, unknown } from '../../doctor/fact.ts';
+import { type Fact, known, unknown } from '../../doctor/fact.ts';
 import { judgeTransport } from '../../doctor/server/judge-transport.ts';
+import type { RunRecord } from '../../session-table/run-record.ts';
 import { createPostgresOpener } from '../../warehouse/create-postgres-opener.ts';
 import { createPostgresPasswords } from '../../warehouse/postgres-passwords.ts';
 import { chooseTarget } from '../choose-target.ts';
@@ -46,14 +47,15 @@ export async function doctorCommand(
     const wanted = options.stage ?? null;
     const stages = deployed.known ? known({ stages: deployed.value.map(({ stage }) => stage), wanted }) : deployed;
     const reaper = deployed.known ? reaperOf(deployed.value, wanted) : null;
+    const runs = await readRuns(runtime, clients.endpoint, reaper);
     const shared = [
       judgeTransport(clients.endpoint),
       judgeDeployment(stages),
-      ...(reaper === null ? [] : await examineDeployment(clients, config, reaper)),
+      ...(reaper === null ? [] : await examineDeployment(clients, { config, reaper, runs, now: runtime.now() })),
     ];
     const groups: CheckedGroup[] = [{ target: null, checks: shared }];
     for (const target of targets) {
-      groups.push({ target, checks: await examineTarget(runtime, clients, reaper, target) });
+      groups.push({ target, checks: await examineTarget(runtime, clients, reaper, target, runs) });
     }
     return presentChecks(io, { json: options.json ?? false, stage: reaper?.stage ?? null, groups });
   } finally {
@@ -67,21 +69,35 @@ function reaperOf(reapers: readonly Reaper[], wanted: string | null): Reaper | n
   return found.length === 1 ? (found[0] ?? null) : null;
 }
 
+/** The newest runs of every target, by its name. */
+async function readRuns(
+  { config, tableOf }: CliRuntime,
+  endpoint: string | null,
+  reaper: Reaper | null,
+): Promise<ReadonlyMap<string, RunsFact>> {
+  const runs = new Map<string, RunsFact>();
+  if (reaper !== null) {
+    const table = tableOf(reaper.stage);
+    for (const target of Object.keys(config.targets)) {
+      const ask = async () => (await table.listRuns({ target, limit: RUNS_LOOKED_AT })).items;
+      runs.set(target, await attempt(endpoint, ask));
+    }
+  }
+  return runs;
+}
+
+type RunsFact = Fact<readonly RunRecord[]>;
+
 async function examineTarget(
   runtime: CliRuntime,
   clients: DoctorClients,
   reaper: Reaper | null,
   target: TargetConfig,
+  runsOf: ReadonlyMap<string, RunsFact>,
 ): Promise<readonly Check[]> {
   const { endpoint } = clients;
   const table = reaper === null ? null : runtime.tableOf(reaper.stage);
-  const runs =
-    table === null
-      ? unknown('no deployment to read runs from: see deployment')
-      : await attempt(
-          endpoint,
-          async () => (await table.listRuns({ target: target.name, limit: RUNS_LOOKED_AT })).items,
-        );
+  const runs = runsOf.get(target.name) ?? unknown('no deployment to read runs from: see deployment');
   return [
     ...(isDataApiTarget(target)
       ? await examineRedshift({ runtime, endpoint, table, runs }, target)

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 
 /** Clients for what no other command looks at. */
@@ -8,6 +9,7 @@ export interface DoctorClients {
   readonly dynamoDb: DynamoDBClient;
   readonly events: EventBridgeClient;
   readonly redshiftData: RedshiftDataClient;
+  readonly sfn: SFNClient;
   readonly sns: SNSClient;
   /** What AWS_ENDPOINT_URL says; null: AWS itself. */
   readonly endpoint: string | null;
@@ -25,6 +27,7 @@ export function openDoctorClients(options: { readonly region?: string; readonly 
     dynamoDb: new DynamoDBClient(where),
     events: new EventBridgeClient(where),
     redshiftData: new RedshiftDataClient(where),
+    sfn: new SFNClient(where),
     sns: new SNSClient(where),
   };
   return {

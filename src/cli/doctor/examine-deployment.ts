@@ -1,24 +1,39 @@
+import { ENGINES } from '../../config/describe-target.ts';
 import type { SlotkeeperConfig } from '../../config/slotkeeper-config.ts';
 import type { Check } from '../../doctor/check.ts';
 import { judgeAudience } from '../../doctor/deployment/judge-audience.ts';
+import { judgeExecutions } from '../../doctor/deployment/judge-executions.ts';
 import { judgeTable } from '../../doctor/deployment/judge-table.ts';
 import { judgeExpiry, judgeRecovery } from '../../doctor/deployment/judge-table-upkeep.ts';
-import { unknown } from '../../doctor/fact.ts';
+import { type Fact, known, unknown } from '../../doctor/fact.ts';
 import { isLoopbackEndpoint } from '../../doctor/is-loopback-endpoint.ts';
+import type { RunRecord } from '../../session-table/run-record.ts';
 import { sessionTableSchema } from '../../session-table/session-table-schema.ts';
 import type { Reaper } from '../executions.ts';
-import { tableNameOf } from '../resource-names.ts';
+import { machineOfEngine, tableNameOf } from '../resource-names.ts';
 import { attempt } from './attempt.ts';
 import type { DoctorClients } from './doctor-clients.ts';
 import { readOperatorsAudience, readOwnersAudience } from './read-audience.ts';
+import { readExecutions } from './read-executions.ts';
 import { readExpiry, readRecovery, readTable } from './read-table.ts';
 import { tableShape } from './table-shape.ts';
+
+/** What is looked at, and what is known of its runs. */
+export interface DeploymentWorld {
+  readonly config: SlotkeeperConfig;
+  readonly reaper: Reaper;
+  /** The newest runs of every target. */
+  readonly runs: ReadonlyMap<string, Fact<readonly RunRecord[]>>;
+  readonly now: Date;
+}
+
+/** No longer ago than this may an execution be, seconds; records live at least as long (runs.retention). */
+const LOOK_BACK = 7 * 86_400;
 
 /** Looks at what all targets of a stage share: the topics and the session table. */
 export async function examineDeployment(
   clients: DoctorClients,
-  config: SlotkeeperConfig,
-  { stage, stateMachineArn }: Reaper,
+  { config, reaper: { stage, stateMachineArn }, runs, now }: DeploymentWorld,
 ): Promise<readonly Check[]> {
   const { endpoint } = clients;
   const table = tableNameOf(stage);
@@ -26,7 +41,11 @@ export async function examineDeployment(
   const operators = topicArn(stateMachineArn, stage, 'operators');
   // What the embedded cloud does not have is nothing to mend there.
   const embedded = endpoint !== null && isLoopbackEndpoint(endpoint);
-  const [owned, operated, shape, expiry, recovery] = await Promise.all([
+  const machines = [...new Set(ENGINES.map((engine) => machineOfEngine(stateMachineArn, engine)))];
+  const since = new Date(now.getTime() - Math.min(LOOK_BACK, config.runs.retention) * 1000);
+  const recorded = recordedOf(runs);
+  const [executions, owned, operated, shape, expiry, recovery] = await Promise.all([
+    recorded.known ? attempt(endpoint, () => readExecutions(clients, machines, recorded.value, since)) : recorded,
     attempt(endpoint, () => readOwnersAudience(clients, owners, config)),
     attempt(endpoint, () => readOperatorsAudience(clients, operators, config)),
     attempt(endpoint, () => readTable(clients, table)),
@@ -34,6 +53,7 @@ export async function examineDeployment(
     embedded ? unknown('the embedded DynamoDB has no recovery') : attempt(endpoint, () => readRecovery(clients, table)),
   ]);
   return [
+    judgeExecutions(executions),
     judgeAudience(owned, { audience: 'owners', topicArn: owners }),
     judgeAudience(operated, { audience: 'operators', topicArn: operators }),
     judgeTable(shape, { table, stage, shape: tableShape(sessionTableSchema(table)) }),
@@ -46,4 +66,18 @@ export async function examineDeployment(
 function topicArn(stateMachineArn: string, stage: string, audience: 'owners' | 'operators'): string {
   const [, partition = 'aws', , region = '', account = ''] = stateMachineArn.split(':');
   return `arn:${partition}:sns:${region}:${account}:slotkeeper-${stage}-${audience}`;
+}
+
+/** Ids of all runs on record; unknown where those of one target are. */
+function recordedOf(runs: DeploymentWorld['runs']): Fact<ReadonlySet<string>> {
+  const ids = new Set<string>();
+  for (const fact of runs.values()) {
+    if (!fact.known) {
+      return fact;
+    }
+    for (const { runId } of fact.value) {
+      ids.add(runId);
+    }
+  }
+  return known(ids);
 }

@@ -21,7 +21,7 @@ export function judgePostgresConnection(
       name: 'connection',
       question: 'Does the server let Slotkeeper in?',
       expected: `a connection to PostgreSQL ${OLDEST} to ${NEWEST}`,
-      source: 'docs/laptop.md; PostgreSQL manual, appendix "PostgreSQL Error Codes"',
+      source: 'docs/postgres.md; PostgreSQL manual, appendix "PostgreSQL Error Codes"',
     },
     fact,
     (signIn) => {
