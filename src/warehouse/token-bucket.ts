@@ -4,21 +4,28 @@ export interface TokenBucketClock {
   readonly sleep: (ms: number) => Promise<unknown>;
 }
 
-/** Lets through so many calls per second, and as many at once after a rest of a second. */
+/** Lets through so many calls per second, and a few at once after a rest. */
 export interface TokenBucket {
   /** Resolves when it is the caller's turn; callers are served in their order. */
   take(): Promise<void>;
 }
 
-/** @param rate calls per second; may be less than one */
-export function createTokenBucket(rate: number, clock: TokenBucketClock): TokenBucket {
-  const most = Math.max(1, Math.floor(rate));
+/**
+ * @param rate calls per second; may be less than one
+ * @param most how many may go at once after a rest
+ */
+export function createTokenBucket(
+  rate: number,
+  clock: TokenBucketClock,
+  most = Math.max(1, Math.floor(rate)),
+): TokenBucket {
   let tokens = most;
   let since = clock.now();
   return {
     async take() {
       const now = clock.now();
-      tokens = Math.min(most, tokens + ((now - since) / 1000) * rate) - 1;
+      // A clock that is set back gives nothing and takes nothing.
+      tokens = Math.min(most, tokens + (Math.max(0, now - since) / 1000) * rate) - 1;
       since = now;
       if (tokens < 0) {
         // Below nothing: so many callers wait already, each for a time of its own.
