@@ -116,7 +116,7 @@ export class Execution {
       validationOptions: { noValidate: true },
     });
     const run = engine.run(input as EngineInput, {
-      context: { Cloud: this.#context() },
+      context: { Cloud: contextOf(this.#options, this.startedAt, this.#states) },
       overrides: { taskResourceLocalHandlers: this.#taskHandlers() },
     });
     this.#abort.signal.addEventListener('abort', () => run.abort());
@@ -185,17 +185,23 @@ export class Execution {
     }
     return state;
   }
+}
 
-  /** What the prepared definition reads in place of `$$`. */
-  #context(): Record<string, unknown> {
-    const { machine, input, arn, name } = this.#options;
-    const startTime = this.startedAt.toISOString();
-    return {
-      Execution: { Id: arn, Name: name, Input: input, StartTime: startTime, RoleArn: ROLE_ARN, RedriveCount: 0 },
-      StateMachine: { Id: machine.arn, Name: machine.name },
-      StateNames: Object.fromEntries([...this.#states.keys()].map((state) => [state, state])),
-    };
-  }
+/**
+ * What the prepared definition reads in place of `$`. It stands outside of the class: inside, TypeScript 7.0.2 takes the
+ * key `Execution` for the class's own name, and builds `_a` of it.
+ */
+function contextOf(
+  { machine, input, arn, name }: ExecutionOptions,
+  startedAt: Date,
+  states: ReadonlyMap<string, AslState>,
+): Record<string, unknown> {
+  const startTime = startedAt.toISOString();
+  return {
+    Execution: { Id: arn, Name: name, Input: input, StartTime: startTime, RoleArn: ROLE_ARN, RedriveCount: 0 },
+    StateMachine: { Id: machine.arn, Name: machine.name },
+    StateNames: Object.fromEntries([...states.keys()].map((state) => [state, state])),
+  };
 }
 
 /** The engine wraps the error that ended the execution. */
