@@ -1,5 +1,4 @@
 /// <reference path="./pgpass.d.ts" />
-import pgpass from 'pgpass';
 import type { DatabaseUrl } from './parse-database-url.ts';
 
 /**
@@ -12,7 +11,9 @@ export async function findPassword(
 ): Promise<string> {
   const { host, port, database, user } = url;
   const given = url.password ?? env['PGPASSWORD'];
-  return (
-    given ?? (await new Promise((resolve) => pgpass({ host, port, database, user }, (found) => resolve(found ?? ''))))
-  );
+  if (given !== undefined) {
+    return given;
+  }
+  const { default: pgpass } = await import('pgpass');
+  return await new Promise((resolve) => pgpass({ host, port, database, user }, (found) => resolve(found ?? '')));
 }
