@@ -19,7 +19,7 @@ import { type RunOptions, runCommand } from './commands/run-command.ts';
 import { type SnoozeOptions, snoozeCommand } from './commands/snooze-command.ts';
 import { type ValidateOptions, validateCommand } from './commands/validate-command.ts';
 import { doctorByUrl } from './doctor/doctor-by-url.ts';
-import { type DoctorChoice, withDoctorOptions } from './doctor/doctor-options.ts';
+import { checkDoctorOptions, type DoctorChoice, withDoctorOptions } from './doctor/doctor-options.ts';
 import { EXIT_CODES_HELP, type ExitCode } from './exit-codes.ts';
 import { inWorld, type OpenRuntime } from './in-world.ts';
 import { runByUrl } from './url/run-by-url.ts';
@@ -153,9 +153,12 @@ export function createProgram(
 
   withDoctorOptions(
     withAwsOptions(
-      program.command('doctor').description('whether all that Slotkeeper needs is there, and how to mend what is not'),
+      program
+        .command('doctor')
+        .description('whether all that every target (or --target) needs is there, and how to mend what is not'),
     ),
   ).action(async (options: DoctorOptions & ProbeOptions & RuntimeOptions & DoctorChoice) => {
+    checkDoctorOptions(options);
     const { url, probe } = options;
     await (url !== undefined
       ? doctorByUrl(io, { ...options, url }).then(ended)

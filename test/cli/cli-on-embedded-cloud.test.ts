@@ -296,6 +296,10 @@ describe('the command line on the embedded cloud', () => {
   it('doctor --probe asks first, and finds that this cloud answers as it is told to', async () => {
     const unasked = await cli('doctor', '--probe');
     expect(unasked).toMatchObject({ exitCode: 2, out: '', err: expect.stringContaining('Expected --yes') });
+    expect(await cli('doctor', '--yes')).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining('Expected --probe'),
+    });
     const { exitCode, out } = await cli('doctor', '--probe', '--yes', '--json');
     const { counts, sessions, broken } = probeDocument.parse(JSON.parse(out));
     expect({ exitCode, broken, sessions }).toEqual({

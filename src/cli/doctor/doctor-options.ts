@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { SlotkeeperError } from '../../errors/slotkeeper-error.ts';
 
 /** Which of the things that `doctor` can look at. */
 export interface DoctorChoice {
@@ -6,6 +7,7 @@ export interface DoctorChoice {
   readonly policy?: string;
   readonly policyName?: string;
   readonly probe?: boolean;
+  readonly yes?: boolean;
 }
 
 /** What `doctor` accepts beside the options of every command on a deployment. */
@@ -21,4 +23,15 @@ export function withDoctorOptions(command: Command): Command {
     .option('--policy-name <name>', 'with --url: which of them')
     .option('--probe', 'try on sessions of its own what nobody has written down about the service')
     .option('--yes', 'with --probe: do not ask first');
+}
+
+/**
+ * Refuses what means nothing without the probe: who agrees to it should not find that it was not tried.
+ *
+ * @throws SlotkeeperError named UsageError
+ */
+export function checkDoctorOptions({ probe, yes }: DoctorChoice): void {
+  if (yes === true && probe !== true) {
+    throw new SlotkeeperError('UsageError', 'Expected --probe beside --yes: nothing else of doctor asks first.');
+  }
 }
