@@ -5,7 +5,7 @@ import { arnOf, type cloudNames } from './cloud-names.ts';
 import type { EventBus } from './event-bridge/event-bus.ts';
 
 /** The state machine that runs a target, by the target's engine. */
-const MACHINE_OF_ENGINE = {
+export const MACHINE_OF_ENGINE = {
   redshift: 'reap-redshift-sessions',
   'redshift-serverless': 'reap-redshift-sessions',
   postgres: 'reap-postgres-sessions',

@@ -3,9 +3,12 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { stackNameOf } from '../src/deployment/stack-outputs.ts';
 import { clientEnvironment } from './client-environment.ts';
 import { cloudIntegrations, deliverTo } from './cloud-integrations.ts';
 import { ACCOUNT_ID, arnOf, cloudNames, LOCAL_CREDENTIALS, REGION } from './cloud-names.ts';
+import { cloudFormationService } from './cloudformation/cloudformation-service.ts';
+import { localOutputs } from './cloudformation/local-outputs.ts';
 import { createDataApi } from './data-api/create-data-api.ts';
 import { dataApiService } from './data-api-service.ts';
 import { createSessionTable } from './dynamodb/create-session-table.ts';
@@ -54,7 +57,8 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
 
 async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promise<LocalCloud> {
   const clock = options.clock ?? new VirtualClock();
-  const names = cloudNames(options.stage ?? 'local');
+  const stage = options.stage ?? 'local';
+  const names = cloudNames(stage);
   const log = options.log ?? logFailures;
   const calls = new CallCounts();
   const configPath = resolve(options.configPath ?? 'slotkeeper.yml');
@@ -94,6 +98,7 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
 
   const secrets = createSecretsService();
   const environment = clientEnvironment(endpoint.url);
+  const snoozeUrl = `${endpoint.url}${FUNCTION_URL_ROOT}/${SNOOZE_FUNCTION}/`;
   const pool = new ContainerPool({
     limit: options.maxContainers ?? 4,
     clock,
@@ -106,11 +111,11 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
       POWERTOOLS_SERVICE_NAME: 'slotkeeper',
       POWERTOOLS_METRICS_NAMESPACE: 'Slotkeeper',
       SLOTKEEPER_CONFIG: configPath,
-      SLOTKEEPER_STAGE: options.stage ?? 'local',
+      SLOTKEEPER_STAGE: stage,
       SLOTKEEPER_TABLE: names.table,
       SLOTKEEPER_OWNERS_TOPIC_ARN: topicArn,
       SLOTKEEPER_OPERATORS_TOPIC_ARN: operatorsTopicArn,
-      SLOTKEEPER_SNOOZE_URL: `${endpoint.url}${FUNCTION_URL_ROOT}/${SNOOZE_FUNCTION}/`,
+      SLOTKEEPER_SNOOZE_URL: snoozeUrl,
       SLOTKEEPER_SNOOZE_SECRET_ARN: secrets.create(names.snoozeKey),
       ...options.functionEnvironment,
     },
@@ -150,6 +155,11 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
   });
   shutdown.add(() => events.stop());
 
+  const stateMachines = Object.fromEntries(machines.map((machine) => [machine.name, machine.arn]));
+  const outputs = localOutputs(names, {
+    ...{ targets, stateMachines, snoozeUrl },
+    runQueryFunction: lambda.functions.all.find(({ key }) => key === 'runQuery')?.name ?? null,
+  });
   endpoint.serve([
     dataApiService(dataApi),
     dynamodb,
@@ -158,6 +168,7 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
     lambda,
     functionUrlService(lambda, new Map([[SNOOZE_FUNCTION, 'snoozeSession']])),
     secrets,
+    cloudFormationService({ name: stackNameOf(stage), outputs, createdAt: clock.now() }),
     ...messaging.services,
   ]);
   await messaging.createTopicWithInbox(names.ownersTopic);
@@ -182,8 +193,8 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
     clusterIdentifier: CLUSTER,
     workgroupName: WORKGROUP,
     database: redshift.database,
-    stage: options.stage ?? 'local',
-    stateMachines: Object.fromEntries(machines.map((machine) => [machine.name, machine.arn])),
+    stage,
+    stateMachines,
     table: names.table,
     topicArn,
     operatorsTopicArn,

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { findTarget } from '../reaper/find-target.ts';
 import { policyOf } from '../replay/policy.ts';
+import type { SessionTable } from '../session-table/session-table.ts';
 import { adviceFor } from './advice-for.ts';
 import { chooseTarget } from './choose-target.ts';
 import type { CliRuntime } from './cli-runtime.ts';
-import type { ExecutionDescription, Reaper } from './executions.ts';
+import { type Deployment, machineOf } from './deployment/deployment.ts';
+import type { ExecutionDescription } from './executions.ts';
 import { EXIT } from './exit-codes.ts';
 import { exitOfErrorName } from './exit-of-error-name.ts';
 import { exitOfRun } from './exit-of-run.ts';
@@ -16,7 +18,6 @@ import { readMembers } from './read-members.ts';
 import { readRunFailure } from './read-run-failure.ts';
 import { keepRecording } from './recordings/keep-recording.ts';
 import type { RecordingOptions } from './recordings/recording-options.ts';
-import { machineOfEngine } from './resource-names.ts';
 import { waitForExecution } from './wait-for-execution.ts';
 
 /** How a run is to be done. */
@@ -33,24 +34,25 @@ export interface RunRequest extends RecordingOptions {
  * Starts a run of one target, and waits for it where that is asked for. A dry run is always waited for: a plan that
  * nobody sees is useless. So is one that applies a plan: whoever approved it is to know whether it was refused.
  *
- * @throws PlanUnknown ExecutionStillRunning
+ * @throws PlanUnknown ExecutionStillRunning OutputMissing
  */
 export async function carryOutRun(
   runtime: CliRuntime,
-  { stage, stateMachineArn }: Reaper,
+  deployment: Deployment,
   target: string,
   request: RunRequest,
 ): Promise<RunDocument> {
   const dryRun = request.dryRun ?? false;
-  const apply = request.apply === undefined ? {} : { apply: await planOf(runtime, stage, target, request.apply) };
+  const apply = request.apply === undefined ? {} : { apply: await planOf(runtime, deployment, target, request.apply) };
   const runId = newRunId(runtime.now());
   const record = request.record === undefined && request.keepLook !== true ? {} : { record: true as const };
   const input = { target, dryRun, ...apply, ...record };
-  const machine = machineOfEngine(stateMachineArn, findTarget(runtime.config, target).engine);
+  const machine = machineOf(deployment, findTarget(runtime.config, target).engine);
   const execution = await runtime.executions.start({ stateMachineArn: machine, runId, input });
+  const { stage } = deployment;
   const started = { schema: 'slotkeeper.run/1', stage, target, runId, execution, dryRun } as const;
   return request.wait === true || dryRun || request.apply !== undefined || request.record !== undefined
-    ? await waitAndReport(runtime, started, request)
+    ? await waitAndReport(runtime, deployment, started, request)
     : {
         ...started,
         status: 'started',
@@ -65,14 +67,19 @@ export async function carryOutRun(
 }
 
 type Started = Pick<RunDocument, 'schema' | 'stage' | 'target' | 'runId' | 'execution' | 'dryRun'>;
-async function planOf(runtime: CliRuntime, stage: string, target: string, prefix: string) {
+async function planOf(runtime: CliRuntime, deployment: Deployment, target: string, prefix: string) {
   const { planValidFor: validFor } = runtime.config.runs;
-  return await findPlan(runtime.tableOf(stage), target, prefix, { now: runtime.now(), validFor });
+  return await findPlan(runtime.tableOf(deployment), target, prefix, { now: runtime.now(), validFor });
 }
 
-async function waitAndReport(runtime: CliRuntime, started: Started, options: RecordingOptions): Promise<RunDocument> {
+async function waitAndReport(
+  runtime: CliRuntime,
+  deployment: Deployment,
+  started: Started,
+  options: RecordingOptions,
+): Promise<RunDocument> {
   const ended = await waitForExecution(runtime, started.execution);
-  const table = runtime.tableOf(started.stage);
+  const table = runtime.tableOf(deployment);
   const failure = readRunFailure(ended);
   const run = await findRun(table, started.target, started.runId);
   const base = {
@@ -81,7 +88,8 @@ async function waitAndReport(runtime: CliRuntime, started: Started, options: Rec
     finishedAt: ended.stoppedAt,
     run: run === null ? null : toRunRecordJson(run),
     members: await readMembers(table, started.target, started.runId),
-    recorded: options.record === undefined ? null : await recordRun(runtime, started, options, run?.planHash ?? null),
+    recorded:
+      options.record === undefined ? null : await recordRun(runtime, table, started, options, run?.planHash ?? null),
   };
   if (failure === null) {
     return {
@@ -108,12 +116,13 @@ async function waitAndReport(runtime: CliRuntime, started: Started, options: Rec
  * may have left what another plan was made of.
  */
 async function recordRun(
-  { config, tableOf, now }: CliRuntime,
+  { config, now }: CliRuntime,
+  table: SessionTable,
   { stage, target, runId, dryRun }: Started,
   options: RecordingOptions,
   planHash: string | null,
 ): Promise<string | null> {
-  const found = await tableOf(stage).readRecording({ target, runId });
+  const found = await table.readRecording({ target, runId });
   const recording = found?.planHash === planHash ? found : null;
   const policy = policyOf(chooseTarget(config, '', target), config);
   return keepRecording(options, recording, { stage, source: { kind: 'run', runId, dryRun } }, policy, now());

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { SFNClient } from '@aws-sdk/client-sfn';
@@ -15,8 +16,10 @@ import { createDataApiWarehouse } from '../warehouse/data-api-warehouse.ts';
 import { createPostgresPasswords } from '../warehouse/postgres-passwords.ts';
 import { shareDataApiRates } from '../warehouse/share-data-api-rates.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
+import { type Deployment, tableOfDeployment } from './deployment/deployment.ts';
+import type { Deployments } from './deployment/deployments.ts';
+import { createStackDeployments } from './deployment/stack-deployments.ts';
 import type { Executions } from './executions.ts';
-import { tableNameOf } from './resource-names.ts';
 import { createSfnExecutions } from './sfn-executions.ts';
 
 /** What commands say where a URL takes the place of a deployment. */
@@ -31,9 +34,12 @@ export interface ByUrl {
 export interface CliRuntime {
   readonly config: SlotkeeperConfig;
   readonly configPath: string;
+  readonly deployments: Deployments;
   readonly executions: Executions;
-  readonly tableOf: (stage: string) => SessionTable;
-  readonly poolTableOf: (stage: string) => SessionPoolTable;
+  /** @throws OutputMissing */
+  readonly tableOf: (deployment: Deployment) => SessionTable;
+  /** @throws OutputMissing */
+  readonly poolTableOf: (deployment: Deployment) => SessionPoolTable;
   readonly warehouseOf: (target: DataApiTarget) => Warehouse;
   /** Connects to a PostgreSQL target from this machine. */
   readonly openDirect: OpenDirect;
@@ -66,30 +72,32 @@ export function openCliRuntime(options: RuntimeOptions): CliRuntime {
     ...(options.region === undefined ? {} : { region: options.region }),
     ...(options.profile === undefined ? {} : { profile: options.profile }),
   };
+  const cloudFormation = new CloudFormationClient(where);
   const dynamoDb = new DynamoDBClient(where);
   const documents = DynamoDBDocumentClient.from(dynamoDb);
   const redshiftData = new RedshiftDataClient(where);
   shareDataApiRates(redshiftData, Object.values(config.targets).filter(isDataApiTarget).length);
   const sfn = new SFNClient(where);
   const now = () => new Date();
-  const tableOptions = (stage: string) => ({
+  const tableOptions = (deployment: Deployment) => ({
     client: documents,
-    tableName: tableNameOf(stage),
+    tableName: tableOfDeployment(deployment),
     retentionSeconds: config.runs.retention,
     now,
   });
   return {
     config,
     configPath: options.config,
+    deployments: createStackDeployments(cloudFormation),
     executions: createSfnExecutions(sfn),
-    tableOf: (stage) => createDynamoDbSessionTable(tableOptions(stage)),
-    poolTableOf: (stage) => createDynamoDbSessionPoolTable(tableOptions(stage)),
+    tableOf: (deployment) => createDynamoDbSessionTable(tableOptions(deployment)),
+    poolTableOf: (deployment) => createDynamoDbSessionPoolTable(tableOptions(deployment)),
     warehouseOf: (target) => createDataApiWarehouse({ client: redshiftData, target }),
     openDirect: createPostgresOpener(createPostgresPasswords(() => process.env['PGPASSWORD'] || null)),
     now,
     sleep: (ms) => sleep(ms),
     close: () => {
-      for (const client of [dynamoDb, redshiftData, sfn]) {
+      for (const client of [cloudFormation, dynamoDb, redshiftData, sfn]) {
         client.destroy();
       }
     },

@@ -1,12 +1,5 @@
 import type { RunInput } from '../reaper/read-run-input.ts';
 
-/** A deployed (or embedded) state machine that reaps, found by its name. */
-export interface Reaper {
-  /** e.g. `local`, `dev`, `prod`. */
-  readonly stage: string;
-  readonly stateMachineArn: string;
-}
-
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' | 'PENDING_REDRIVE';
 
 /** What the service says of one execution. */
@@ -24,8 +17,6 @@ export interface ExecutionDescription {
 
 /** Starts runs and looks at them. */
 export interface Executions {
-  /** Every state machine named `slotkeeper-<stage>-reap-redshift-sessions`, by stage. */
-  listReapers(): Promise<readonly Reaper[]>;
   /**
    * @param request the execution's name is the run's id
    * @returns the execution's ARN

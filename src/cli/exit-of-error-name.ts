@@ -15,6 +15,8 @@ const REFUSED = new Set([
   'TargetNotConfigured',
   'PoolNotConfigured',
   'StageUnknown',
+  'StackUnusable',
+  'OutputMissing',
   'RunNotRecorded',
   'RecordingsMissing',
   'PatternNotRecorded',

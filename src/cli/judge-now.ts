@@ -9,6 +9,7 @@ import type { Verdict } from '../policy/verdict.ts';
 import { makeRecording } from '../replay/make-recording.ts';
 import { policyOf } from '../replay/policy.ts';
 import type { CliRuntime } from './cli-runtime.ts';
+import type { Deployment } from './deployment/deployment.ts';
 import type { BackendsDocument } from './json/backends-document.ts';
 import { lookNow } from './look-now.ts';
 import { keepRecording } from './recordings/keep-recording.ts';
@@ -24,12 +25,13 @@ const URGENCY = { terminate: 0, warn: 1, keep: 2 } as const;
  */
 export async function judgeNow(
   runtime: CliRuntime,
-  stage: string,
+  deployment: Deployment,
   target: TargetConfig,
   options: RecordingOptions = {},
 ): Promise<BackendsDocument> {
-  const seen = await lookNow(runtime, stage, target);
+  const seen = await lookNow(runtime, deployment, target);
   const { snapshot, records } = seen;
+  const { stage } = deployment;
   const receipts = new Map(records.map((record) => [backendKey(record.identity), record.receipt]));
   const verdicts = judge(seen);
   const policy = policyOf(target, runtime.config);

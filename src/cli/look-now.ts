@@ -7,6 +7,7 @@ import { lookAtPool } from '../reaper/pooled/look-at-pool.ts';
 import { readThrash } from '../reaper/read-thrash.ts';
 import { readSnoozing } from '../reaper/snooze/read-snoozing.ts';
 import type { CliRuntime } from './cli-runtime.ts';
+import type { Deployment } from './deployment/deployment.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 
 /**
@@ -14,8 +15,8 @@ import { takeSnapshot } from './take-snapshot.ts';
  *
  * @throws CanaryFailed when the database user may not see everyone's sessions
  */
-export async function lookNow(runtime: CliRuntime, stage: string, target: TargetConfig): Promise<JudgeInput> {
-  const table = runtime.tableOf(stage);
+export async function lookNow(runtime: CliRuntime, deployment: Deployment, target: TargetConfig): Promise<JudgeInput> {
+  const table = runtime.tableOf(deployment);
   const snapshot = isDataApiTarget(target)
     ? await takeSnapshot({ warehouse: runtime.warehouseOf(target), table, sleep: runtime.sleep }, target)
     : await lookAtPostgres(runtime, target);
@@ -26,7 +27,7 @@ export async function lookNow(runtime: CliRuntime, stage: string, target: Target
   const now = runtime.now();
   const [records, { view }, { holds }] = await Promise.all([
     table.readBackends(snapshot.backends.map((backend) => backend.identity)),
-    lookAtPool(runtime.poolTableOf(stage), target, snapshot, runtime.now),
+    lookAtPool(runtime.poolTableOf(deployment), target, snapshot, runtime.now),
     readThrash(table, snapshot, target.thrash, now),
   ]);
   const seen: JudgeInput = {

@@ -1,29 +1,10 @@
-import {
-  DescribeExecutionCommand,
-  paginateListStateMachines,
-  type SFNClient,
-  StartExecutionCommand,
-} from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { SlotkeeperError } from '../errors/slotkeeper-error.ts';
-import type { Executions, Reaper } from './executions.ts';
-import { stageOfStateMachine } from './resource-names.ts';
+import type { Executions } from './executions.ts';
 
 /** {@link Executions} on AWS Step Functions. */
 export function createSfnExecutions(client: SFNClient): Executions {
   return {
-    async listReapers() {
-      const reapers: Reaper[] = [];
-      for await (const page of paginateListStateMachines({ client }, {})) {
-        for (const { name, stateMachineArn } of page.stateMachines ?? []) {
-          const stage = stageOfStateMachine(name ?? '');
-          if (stage !== null && stateMachineArn !== undefined) {
-            reapers.push({ stage, stateMachineArn });
-          }
-        }
-      }
-      return reapers.sort((a, b) => a.stage.localeCompare(b.stage));
-    },
-
     async start({ stateMachineArn, runId, input }) {
       const { executionArn } = await client.send(
         new StartExecutionCommand({ stateMachineArn, name: runId, input: JSON.stringify(input) }),

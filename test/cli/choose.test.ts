@@ -1,23 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { chooseReaper } from '../../src/cli/choose-reaper.ts';
+import { chooseDeployment } from '../../src/cli/choose-deployment.ts';
 import { chooseTarget } from '../../src/cli/choose-target.ts';
-import type { Executions } from '../../src/cli/executions.ts';
-import { stageOfStateMachine } from '../../src/cli/resource-names.ts';
+import { type Deployment, machineOf, scheduleRuleOf } from '../../src/cli/deployment/deployment.ts';
 import type { SlotkeeperConfig, TargetConfig } from '../../src/config/slotkeeper-config.ts';
 import { DEFAULT_SANITY } from '../../src/policy/check-sanity.ts';
 import { NO_PRESSURE } from '../../src/policy/pressure-policy.ts';
 import { DEFAULT_SNOOZE_BOUNDS } from '../../src/policy/snooze-bounds.ts';
 import { DEFAULT_THRASH } from '../../src/policy/thrash-limits.ts';
-
-function executions(...stages: string[]): Executions {
-  return {
-    listReapers: async () => stages.map((stage) => ({ stage, stateMachineArn: `arn:${stage}` })),
-    start: async () => 'arn',
-    describe: async () => {
-      throw new Error('not asked for');
-    },
-  };
-}
+import { fakeDeployment, fakeDeployments } from './fake-deployments.ts';
 
 function target(name: string): TargetConfig {
   return {
@@ -59,26 +49,76 @@ function config(...names: string[]): SlotkeeperConfig {
   };
 }
 
-describe('chooseReaper', () => {
+const dev = fakeDeployment('dev');
+const prod = fakeDeployment('prod');
+
+/** Chooses among stages; with what was said on stderr. */
+async function choose(stages: readonly Deployment[], stage?: string) {
+  const said: string[] = [];
+  const err = (text: string) => void said.push(text);
+  return { chosen: await chooseDeployment({ deployments: fakeDeployments(...stages) }, { err }, stage), said };
+}
+
+describe('chooseDeployment', () => {
   it('takes the only stage, or the named one', async () => {
-    expect(await chooseReaper(executions('local'), undefined)).toMatchObject({ stage: 'local' });
-    expect(await chooseReaper(executions('dev', 'prod'), 'prod')).toMatchObject({ stateMachineArn: 'arn:prod' });
+    expect(await choose([dev])).toEqual({ chosen: dev, said: [] });
+    expect((await choose([dev, prod], 'prod')).chosen).toBe(prod);
   });
 
-  it('says which stages there are when it cannot choose, and how to get one when there is none', async () => {
-    await expect(chooseReaper(executions('dev', 'prod'), undefined)).rejects.toThrow('dev, prod. Pass --stage');
-    await expect(chooseReaper(executions('dev'), 'prod')).rejects.toThrow(
-      'No stage "prod" is deployed here. There is: dev.',
+  it('says which stages there are when it cannot choose, and where it looked', async () => {
+    await expect(choose([dev, prod])).rejects.toThrow('dev, prod. Pass --stage');
+    await expect(choose([dev], 'prod')).rejects.toThrow(
+      'No stage "prod" is deployed here: there is no stack slotkeeper-prod in region eu-west-1 of this account. There is: dev.',
     );
-    await expect(chooseReaper(executions(), undefined)).rejects.toThrow(/npx serverless deploy.*slotkeeper -- local/);
+    const none = /none in region eu-west-1 .*--region or --profile\..*npx serverless deploy.*slotkeeper -- local/;
+    await expect(choose([])).rejects.toThrow(none);
+  });
+
+  it('does not need the right to list all stacks for saying that one is not there', async () => {
+    const denied = async () => Promise.reject(Object.assign(new Error('no'), { name: 'AccessDenied' }));
+    const deployments = { ...fakeDeployments(), list: denied };
+    await expect(chooseDeployment({ deployments }, { err: () => {} }, 'prod')).rejects.toThrow(
+      /slotkeeper-prod .*--region/,
+    );
+  });
+
+  it.each([
+    ['UPDATE_ROLLBACK_COMPLETE', 'was rolled back; this speaks to what was there before'],
+    ['UPDATE_IN_PROGRESS', 'is under way (UPDATE_IN_PROGRESS)'],
+    ['UPDATE_ROLLBACK_IN_PROGRESS', 'is under way'],
+  ])('goes on with a stack in %s, and says so', async (status, note) => {
+    const { said } = await choose([fakeDeployment('prod', [], status)]);
+    expect(said).toEqual([expect.stringContaining(note)]);
+  });
+
+  it.each([
+    ['UPDATE_ROLLBACK_FAILED', 'aws cloudformation continue-update-rollback --stack-name slotkeeper-prod'],
+    ['ROLLBACK_COMPLETE', 'npx serverless remove --stage prod'],
+    ['CREATE_IN_PROGRESS', 'Wait until it is there'],
+    ['REVIEW_IN_PROGRESS', 'Wait until it is there'],
+    ['DELETE_IN_PROGRESS', 'npx serverless deploy --stage prod'],
+  ])('refuses a stack in %s, and says what to do', async (status, mend) => {
+    const error = await choose([fakeDeployment('prod', [], status)]).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: 'StackUnusable', message: expect.stringContaining(mend) });
+    expect(error).toMatchObject({
+      message: expect.stringContaining(`slotkeeper-prod to be deployed, it is ${status}.`),
+    });
   });
 });
 
-describe('stageOfStateMachine', () => {
-  it('knows our state machines by their names only', () => {
-    expect(stageOfStateMachine('slotkeeper-my-stage-reap-redshift-sessions')).toBe('my-stage');
-    expect(stageOfStateMachine('slotkeeper--reap-redshift-sessions')).toBeNull();
-    expect(stageOfStateMachine('other-dev-reap-redshift-sessions')).toBeNull();
+describe('the outputs of a stack', () => {
+  it('tell the state machine of an engine, or what to do where they do not', () => {
+    expect(machineOf(prod, 'redshift-serverless')).toBe('arn:machine:prod');
+    expect(() => machineOf(prod, 'postgres')).toThrow(
+      /slotkeeper-prod to have an output ReapPostgresSessionsArn.*npx serverless deploy --stage prod/,
+    );
+  });
+
+  it('tell the rule of a target, whatever its name', () => {
+    const both = fakeDeployment('prod', ['eu-1', 'eu1']);
+    expect(scheduleRuleOf(both, 'eu-1')).toBe('slotkeeper-prod-eu-1-schedule');
+    expect(scheduleRuleOf(both, 'eu1')).toBe('slotkeeper-prod-eu1-schedule');
+    expect(scheduleRuleOf(both, 'eu')).toBeNull();
   });
 });
 

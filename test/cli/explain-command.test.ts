@@ -4,6 +4,7 @@ import { explainDocument } from '../../src/cli/json/explain-document.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import { reap } from '../support/reap-machine.ts';
 import { createReaperWorld, EVERYONE, type ReaperWorld, TARGET, UNWARNED } from '../support/reaper-world.ts';
+import { fakeDeployments } from './fake-deployments.ts';
 import { openNothing } from './open-nothing.ts';
 
 const ETL = { ...EVERYONE, name: 'etl', match: { user: ['etl*'], application: ['airflow', 'dbt'] }, keep: true };
@@ -14,11 +15,8 @@ async function explain(world: ReaperWorld, ...args: string[]) {
   const runtime: CliRuntime = {
     config: world.config,
     configPath: 'slotkeeper.yml',
-    executions: {
-      listReapers: async () => [{ stage: 'test', stateMachineArn: 'arn:machine:test' }],
-      start: nothing,
-      describe: nothing,
-    },
+    deployments: fakeDeployments('test'),
+    executions: { start: nothing, describe: nothing },
     tableOf: () => world.table,
     poolTableOf: () => world.pool,
     openDirect: openNothing,

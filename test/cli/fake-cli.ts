@@ -9,6 +9,7 @@ import { createMemorySessionPoolTable } from '../../src/session-table/memory-ses
 import { createMemorySessionTable } from '../../src/session-table/memory-session-table.ts';
 import type { SessionTable } from '../../src/session-table/session-table.ts';
 import { exampleTarget } from '../support/example-target.ts';
+import { fakeDeployments } from './fake-deployments.ts';
 import { openNothing } from './open-nothing.ts';
 
 export const NOW = '2026-11-20T15:00:00.000Z';
@@ -56,9 +57,8 @@ export function fakeCli(
       },
     },
     configPath: 'slotkeeper.yml',
+    deployments: fakeDeployments(...(options.stages ?? ['test'])),
     executions: {
-      listReapers: async () =>
-        (options.stages ?? ['test']).map((stage) => ({ stage, stateMachineArn: `arn:machine:${stage}` })),
       start: async ({ runId, input }) => {
         started.push({ runId, input });
         return `arn:execution:${runId}`;

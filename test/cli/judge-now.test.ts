@@ -4,6 +4,7 @@ import { judgeNow } from '../../src/cli/judge-now.ts';
 import { exampleTarget } from '../support/example-target.ts';
 import { createPooledWorld, openPooled, POOL, POOLED } from '../support/pooled-world.ts';
 import { TARGET } from '../support/reaper-world.ts';
+import { fakeDeployment, fakeDeployments } from './fake-deployments.ts';
 import { openNothing } from './open-nothing.ts';
 
 it('shows how the session pool stands to each backend, as a run would see it', async () => {
@@ -15,7 +16,8 @@ it('shows how the session pool stands to each backend, as a run would see it', a
   const runtime: CliRuntime = {
     config: world.config,
     configPath: 'slotkeeper.yml',
-    executions: { listReapers: nothing, start: nothing, describe: nothing },
+    deployments: fakeDeployments(),
+    executions: { start: nothing, describe: nothing },
     tableOf: () => world.table,
     poolTableOf: () => world.pool,
     openDirect: openNothing,
@@ -25,7 +27,7 @@ it('shows how the session pool stands to each backend, as a run would see it', a
     close: () => undefined,
   };
   const target = exampleTarget({ name: TARGET, rules: [POOLED], pool: POOL });
-  const { backends } = await judgeNow(runtime, 'test', target);
+  const { backends } = await judgeNow(runtime, fakeDeployment('test'), target);
   const tenants = backends.filter(({ pid }) => pid < 90_000).toSorted((a, b) => a.pid - b.pid);
   expect(tenants.map(({ pid, pool, action, code, why }) => [pid, pool, action, code, why])).toEqual([
     [501, 'leased', 'keep', 'leased', 'leased from the session pool, kept'],

@@ -9,6 +9,7 @@ import type { Row, Statement, Warehouse } from '../../src/warehouse/warehouse.ts
 import { reap, runReapMachine } from '../support/reap-machine.ts';
 import { createReaperWorld, type ReaperWorld, TARGET } from '../support/reaper-world.ts';
 import { thrashingWorld as poolThatComesBack, reapAfter } from '../support/thrashing-world.ts';
+import { fakeDeployments } from './fake-deployments.ts';
 import { openNothing } from './open-nothing.ts';
 
 /** The simulated cluster, and what it remembers of sessions. */
@@ -61,11 +62,8 @@ async function leaks(world: ReaperWorld, history: { rows: readonly Row[]; error?
   const runtime: CliRuntime = {
     config: world.config,
     configPath: 'slotkeeper.yml',
-    executions: {
-      listReapers: async () => [{ stage: 'test', stateMachineArn: 'arn:machine:test' }],
-      start: nothing,
-      describe: nothing,
-    },
+    deployments: fakeDeployments('test'),
+    executions: { start: nothing, describe: nothing },
     tableOf: () => world.table,
     poolTableOf: () => world.pool,
     openDirect: openNothing,

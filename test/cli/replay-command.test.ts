@@ -20,6 +20,7 @@ import { exampleTarget } from '../support/example-target.ts';
 import { runReapMachine } from '../support/reap-machine.ts';
 import { createReaperWorld, type ReaperWorld, TARGET } from '../support/reaper-world.ts';
 import { fakeCli, NOW } from './fake-cli.ts';
+import { fakeDeployment, fakeDeployments } from './fake-deployments.ts';
 import { openNothing } from './open-nothing.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'slotkeeper-replay-'));
@@ -201,7 +202,8 @@ describe('slotkeeper backends --record', () => {
     const runtime = {
       config: world.config,
       configPath: 'slotkeeper.yml',
-      executions: { listReapers: nothing, start: nothing, describe: nothing },
+      deployments: fakeDeployments(),
+      executions: { start: nothing, describe: nothing },
       tableOf: () => world.table,
       poolTableOf: () => world.pool,
       openDirect: openNothing,
@@ -211,7 +213,7 @@ describe('slotkeeper backends --record', () => {
       close: () => undefined,
     };
     const directory = mkdtempSync(join(folder, 'look-'));
-    const { recorded, verdicts } = await judgeNow(runtime, 'test', target, { record: directory });
+    const { recorded, verdicts } = await judgeNow(runtime, fakeDeployment('test'), target, { record: directory });
     expect(verdicts.warn).toBe(1);
     expect(readRecording(recorded ?? '')).toMatchObject({ source: { kind: 'look' }, acts: false, target: TARGET });
   });

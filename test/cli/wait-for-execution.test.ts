@@ -10,7 +10,7 @@ function world(endsAfterMs: number) {
     const status = now >= endsAfterMs ? 'SUCCEEDED' : 'RUNNING';
     return { status, output: null, error: null, cause: null, startedAt: '', stoppedAt: null };
   };
-  const executions: Executions = { listReapers: async () => [], start: async () => 'arn', describe };
+  const executions: Executions = { start: async () => 'arn', describe };
   return {
     executions,
     sleep: async (ms: number) => {

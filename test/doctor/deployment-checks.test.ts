@@ -123,7 +123,7 @@ describe('the session table', () => {
 });
 
 describe('the schedule', () => {
-  const about = { stage: 'prod', schedule: 'rate(10 minutes)', ruleName: 'slotkeeper-prod-rs-schedule' };
+  const about = { stage: 'prod', target: 'rs', schedule: 'rate(10 minutes)', ruleName: 'slotkeeper-prod-rs-schedule' };
   const rule = (changes: Partial<ScheduleRule> = {}): ScheduleRule => ({
     name: about.ruleName,
     expression: 'rate(10 minutes)',
@@ -183,7 +183,7 @@ describe('recent runs', () => {
   const about = {
     target: 'rs',
     interval: 600,
-    ruleName: 'slotkeeper-prod-rs-schedule',
+    stage: 'prod',
     adviceFor: (error: string) => (error === 'CapExceeded' ? 'Raise the caps.' : null),
   };
   const run = (runId: string, ageSeconds: number, error: string | null = null) => ({
@@ -214,7 +214,7 @@ describe('recent runs', () => {
       [run('a', 3000)],
       'problem',
       'the schedule starts none',
-      ['aws events describe-rule --name slotkeeper-prod-rs-schedule'],
+      ['slotkeeper status --target rs --stage prod'],
     ],
     ['none ever', [], 'warning', 'no run is on record', ['slotkeeper run --target rs --dry-run']],
   ])('%s', (_, runs, verdict, found, lines) => {
@@ -257,9 +257,22 @@ describe('the deployment, its sessions and its settings', () => {
     [['dev'], 'prod', 'problem', 'no stage prod; there is dev'],
     [[], null, 'problem', 'none'],
   ])('stages %j, wanted %j: %s', (stages, wanted, verdict, found) => {
-    expect(judgeDeployment(known({ stages, wanted }))).toMatchObject({
+    expect(judgeDeployment(known({ stages, wanted, unusable: null }))).toMatchObject({
       verdict,
       found: expect.stringContaining(found),
+    });
+  });
+
+  it('tells of a stage that is there and cannot be used', () => {
+    const facts = {
+      stages: ['prod'],
+      wanted: null,
+      unusable: 'Expected the stack to be deployed, it is ROLLBACK_FAILED.',
+    };
+    expect(judgeDeployment(known(facts))).toMatchObject({
+      verdict: 'problem',
+      found: facts.unusable,
+      mend: [{ line: 'npx serverless deploy --stage dev' }],
     });
   });
 

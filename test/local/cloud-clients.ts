@@ -1,3 +1,4 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
@@ -16,6 +17,7 @@ export function cloudClients(endpoint: string) {
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   };
   const clients = {
+    cloudformation: new CloudFormationClient(options),
     dynamodb: new DynamoDBClient(options),
     events: new EventBridgeClient(options),
     lambda: new LambdaClient(options),

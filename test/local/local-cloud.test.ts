@@ -1,3 +1,4 @@
+import { DescribeStacksCommand, ListStacksCommand } from '@aws-sdk/client-cloudformation';
 import {
   ConditionalCheckFailedException,
   DescribeTableCommand,
@@ -57,7 +58,7 @@ describe('the endpoint', () => {
     const { status, services } = (await response.json()) as { status: string; services: Record<string, string[]> };
     expect(status).toBe('running');
     expect(Object.keys(services).sort()).toEqual([
-      ...['dynamodb', 'events', 'lambda', 'lambda-url', 'redshift-data'],
+      ...['cloudformation', 'dynamodb', 'events', 'lambda', 'lambda-url', 'redshift-data'],
       ...['secretsmanager', 'sns', 'sqs', 'states', 'sts'],
     ]);
     expect(services['states']).toContain('StartExecution');
@@ -85,6 +86,29 @@ describe('the endpoint', () => {
     expect(await ask('GetSecretValue', { SecretId })).toMatchObject({ SecretString: 'second' });
     expect(await ask('GetSecretValue', previous)).toMatchObject({ SecretString: first });
     expect(await ask('GetSecretValue', { SecretId: 'another' })).toMatchObject({ __type: 'ResourceNotFoundException' });
+  });
+
+  it('tells about itself as a deployed stack does', async () => {
+    const { Stacks } = await aws.cloudformation.send(new DescribeStacksCommand({ StackName: 'slotkeeper-local' }));
+    const [stack] = Stacks ?? [];
+    expect(stack).toMatchObject({ StackName: 'slotkeeper-local', StackStatus: 'CREATE_COMPLETE' });
+    expect(stack?.CreationTime?.getTime()).toBeGreaterThan(Date.parse('2026-01-01'));
+    expect(
+      Object.fromEntries((stack?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue])),
+    ).toEqual({
+      SessionTableName: cloud.table,
+      OwnersTopicArn: cloud.topicArn,
+      OperatorsTopicArn: cloud.operatorsTopicArn,
+      ReapRedshiftSessionsArn: cloud.stateMachines['slotkeeper-local-reap-redshift-sessions'],
+      SnoozeUrl: `${cloud.endpoint}/functions/snooze-session/`,
+      ScheduleRuleLocal: 'slotkeeper-local-local-schedule',
+    });
+    expect((await aws.cloudformation.send(new DescribeStacksCommand())).Stacks).toEqual(Stacks);
+    await expect(aws.cloudformation.send(new DescribeStacksCommand({ StackName: 'a&b' }))).rejects.toMatchObject({
+      name: 'ValidationError',
+      message: 'Stack with id a&b does not exist',
+    });
+    await expect(aws.cloudformation.send(new ListStacksCommand())).rejects.toMatchObject({ name: 'InvalidAction' });
   });
 
   it('answers a plain HTTP client without a signature', async () => {

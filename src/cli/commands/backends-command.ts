@@ -1,4 +1,4 @@
-import { chooseReaper } from '../choose-reaper.ts';
+import { chooseDeployment } from '../choose-deployment.ts';
 import { chooseTarget } from '../choose-target.ts';
 import type { CliIo } from '../cli-io.ts';
 import type { CliRuntime } from '../cli-runtime.ts';
@@ -23,8 +23,8 @@ export interface BackendsOptions extends RecordingOptions {
 export async function backendsCommand(runtime: CliRuntime, io: CliIo, options: BackendsOptions): Promise<ExitCode> {
   checkRecordingOptions(options);
   const target = chooseTarget(runtime.config, runtime.configPath, options.target);
-  const { stage } = await chooseReaper(runtime.executions, options.stage);
-  const document = backendsDocument.parse(await judgeNow(runtime, stage, target, options));
+  const deployment = await chooseDeployment(runtime, io, options.stage);
+  const document = backendsDocument.parse(await judgeNow(runtime, deployment, target, options));
   io.out(options.json === true ? JSON.stringify(document) : renderBackends(document, io));
   return EXIT.nothingToDo;
 }

@@ -1,10 +1,11 @@
 import { isSameBackend } from '../../backends/backend-identity.ts';
 import type { TargetConfig } from '../../config/slotkeeper-config.ts';
 import { SlotkeeperError } from '../../errors/slotkeeper-error.ts';
-import { chooseReaper } from '../choose-reaper.ts';
+import { chooseDeployment } from '../choose-deployment.ts';
 import { chooseTarget } from '../choose-target.ts';
 import type { CliIo } from '../cli-io.ts';
 import type { CliRuntime } from '../cli-runtime.ts';
+import type { Deployment } from '../deployment/deployment.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { explainLive } from '../explain-live.ts';
 import { explainRecorded } from '../explain-recorded.ts';
@@ -53,10 +54,11 @@ export async function explainCommand(
   options: ExplainOptions,
 ): Promise<ExitCode> {
   const target = chooseTarget(runtime.config, runtime.configPath, options.target);
-  const { stage } = await chooseReaper(runtime.executions, options.stage);
-  const table = runtime.tableOf(stage);
+  const deployment = await chooseDeployment(runtime, io, options.stage);
+  const { stage } = deployment;
+  const table = runtime.tableOf(deployment);
   const looks = options.recorded !== true;
-  const live = looks ? await explainWithNotice(runtime, stage, target, pid) : null;
+  const live = looks ? await explainWithNotice(runtime, deployment, target, pid) : null;
   const { items } = await table.listBackends({ target: target.name, pid, limit: EARLIER + 1 });
   const earlier = items.filter(({ identity }) => live === null || !isSameBackend(identity, live)).slice(0, EARLIER);
   const recorded = await Promise.all(earlier.map((record) => explainRecorded(table, record, looks ? false : null)));
@@ -76,10 +78,10 @@ export async function explainCommand(
 }
 
 /** What a run would do now; of one that is to be warned, also why the last run did not come to it. */
-async function explainWithNotice(runtime: CliRuntime, stage: string, target: TargetConfig, pid: number) {
-  const live = explainLive(await lookNow(runtime, stage, target), target.caps, pid);
+async function explainWithNotice(runtime: CliRuntime, deployment: Deployment, target: TargetConfig, pid: number) {
+  const live = explainLive(await lookNow(runtime, deployment, target), target.caps, pid);
   const owner = live?.decision?.action === 'warn' ? live.decision.owner : null;
   return live === null || owner === null
     ? live
-    : { ...live, notice: await readLastNotice(runtime.tableOf(stage), target.name, owner) };
+    : { ...live, notice: await readLastNotice(runtime.tableOf(deployment), target.name, owner) };
 }

@@ -2,7 +2,7 @@ import { SlotkeeperError } from '../../errors/slotkeeper-error.ts';
 import { keepLedger } from '../../leaks/keep-ledger.ts';
 import type { BackendRecord } from '../../lifecycle/backend-record.ts';
 import type { SessionTable } from '../../session-table/session-table.ts';
-import { chooseReaper } from '../choose-reaper.ts';
+import { chooseDeployment } from '../choose-deployment.ts';
 import { chooseTarget } from '../choose-target.ts';
 import type { CliIo } from '../cli-io.ts';
 import type { CliRuntime } from '../cli-runtime.ts';
@@ -45,8 +45,9 @@ export async function historyCommand(
     throw new SlotkeeperError('UsageError', `Expected --summary, or the pid or run ${subject}, not both.`);
   }
   const target = chooseTarget(runtime.config, runtime.configPath, options.target).name;
-  const { stage } = await chooseReaper(runtime.executions, options.stage);
-  const table = runtime.tableOf(stage);
+  const deployment = await chooseDeployment(runtime, io, options.stage);
+  const { stage } = deployment;
+  const table = runtime.tableOf(deployment);
   const base = { schema: 'slotkeeper.history/1', stage, target } as const;
   const document: HistoryDocument =
     options.summary === true

@@ -4,7 +4,7 @@ import type { Dimension } from '../../leaks/client-group.ts';
 import { reportLeaks } from '../../leaks/report-leaks.ts';
 import { tellRunTrend } from '../../leaks/tell-run-trend.ts';
 import { isHeld } from '../../lifecycle/client-record.ts';
-import { chooseReaper } from '../choose-reaper.ts';
+import { chooseDeployment } from '../choose-deployment.ts';
 import { chooseTarget } from '../choose-target.ts';
 import type { CliIo } from '../cli-io.ts';
 import type { CliRuntime } from '../cli-runtime.ts';
@@ -41,8 +41,9 @@ export async function leaksCommand(runtime: CliRuntime, io: CliIo, options: Leak
     );
   }
   const target = chooseTarget(runtime.config, runtime.configPath, options.target);
-  const { stage } = await chooseReaper(runtime.executions, options.stage);
-  const table = runtime.tableOf(stage);
+  const deployment = await chooseDeployment(runtime, io, options.stage);
+  const { stage } = deployment;
+  const table = runtime.tableOf(deployment);
   const evidence = await lookForLeaks(runtime, table, target, options.since);
   const { snapshot, since } = evidence;
   const now = runtime.now();

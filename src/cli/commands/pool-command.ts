@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import { SlotkeeperError } from '../../errors/slotkeeper-error.ts';
-import { chooseReaper } from '../choose-reaper.ts';
+import { chooseDeployment } from '../choose-deployment.ts';
 import { chooseTarget } from '../choose-target.ts';
 import type { CliIo } from '../cli-io.ts';
 import type { CliRuntime } from '../cli-runtime.ts';
@@ -38,8 +38,9 @@ export async function poolCommand(runtime: CliRuntime, io: CliIo, options: PoolO
   if (target.pool === null) {
     throw new PoolNotConfigured(target.name, runtime.configPath);
   }
-  const { stage } = await chooseReaper(runtime.executions, options.stage);
-  const table = runtime.poolTableOf(stage);
+  const deployment = await chooseDeployment(runtime, io, options.stage);
+  const { stage } = deployment;
+  const table = runtime.poolTableOf(deployment);
   const live = await table.listLiveSessions(target.name);
   const keys = [...new Map(live.map(({ key }) => [JSON.stringify(key), key])).values()];
   // The index may lag; what is shown is read from the items themselves.

@@ -2,7 +2,7 @@ import { SlotkeeperError } from '../../errors/slotkeeper-error.ts';
 import { releaseClient } from '../../lifecycle/change-client-record.ts';
 import { type ClientRecord, isHeld } from '../../lifecycle/client-record.ts';
 import { changeClient } from '../../reaper/change-client.ts';
-import { chooseReaper } from '../choose-reaper.ts';
+import { chooseDeployment } from '../choose-deployment.ts';
 import { chooseTarget } from '../choose-target.ts';
 import type { CliIo } from '../cli-io.ts';
 import type { CliRuntime } from '../cli-runtime.ts';
@@ -41,8 +41,9 @@ export class ClientUnknown extends SlotkeeperError {
  */
 export async function releaseCommand(runtime: CliRuntime, io: CliIo, options: ReleaseOptions): Promise<ExitCode> {
   const target = chooseTarget(runtime.config, runtime.configPath, options.target).name;
-  const { stage } = await chooseReaper(runtime.executions, options.stage);
-  const table = runtime.tableOf(stage);
+  const deployment = await chooseDeployment(runtime, io, options.stage);
+  const { stage } = deployment;
+  const table = runtime.tableOf(deployment);
   const found = (await table.listClients(target)).filter(({ id }) => id.startsWith(options.release));
   const [client] = found;
   if (client === undefined || found.length > 1) {

@@ -1,9 +1,9 @@
 import pMap from 'p-map';
 import { carryOutRun, type RunRequest } from '../carry-out-run.ts';
-import { chooseReaper } from '../choose-reaper.ts';
+import { chooseDeployment } from '../choose-deployment.ts';
 import type { CliIo } from '../cli-io.ts';
 import type { CliRuntime } from '../cli-runtime.ts';
-import type { Reaper } from '../executions.ts';
+import type { Deployment } from '../deployment/deployment.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { explainError } from '../explain-error.ts';
 import { type RunsDocument, runsDocument } from '../json/runs-document.ts';
@@ -34,14 +34,14 @@ export async function runAllCommand(
   endpoint: string | undefined,
 ): Promise<ExitCode> {
   checkRecordingOptions(options);
-  const reaper = await chooseReaper(runtime.executions, options.stage);
+  const deployment = await chooseDeployment(runtime, io, options.stage);
   const names = Object.keys(runtime.config.targets);
   let ended = 0;
   const targets = await pMap(
     names,
     async (target) => {
       io.progress?.(`${ended} of ${names.length} targets done`);
-      const result = await runOne(runtime, reaper, target, options, endpoint);
+      const result = await runOne(runtime, deployment, target, options, endpoint);
       ended += 1;
       io.progress?.(ended === names.length ? null : `${ended} of ${names.length} targets done`);
       return result;
@@ -50,7 +50,7 @@ export async function runAllCommand(
   );
   const document = runsDocument.parse({
     schema: 'slotkeeper.runs/1',
-    stage: reaper.stage,
+    stage: deployment.stage,
     dryRun: options.dryRun ?? false,
     exitCode: worstExit(targets.map(({ exitCode }) => exitCode)),
     targets,
@@ -61,13 +61,13 @@ export async function runAllCommand(
 
 async function runOne(
   runtime: CliRuntime,
-  reaper: Reaper,
+  deployment: Deployment,
   target: string,
   options: RunAllOptions,
   endpoint: string | undefined,
 ): Promise<TargetResult> {
   try {
-    const run = await carryOutRun(runtime, reaper, target, { ...options, wait: true });
+    const run = await carryOutRun(runtime, deployment, target, { ...options, wait: true });
     return { target, exitCode: run.exitCode, run, error: null };
   } catch (error) {
     const { name, message, exitCode } = explainError(error, endpoint);

@@ -1,5 +1,5 @@
 import { carryOutRun, type RunRequest } from '../carry-out-run.ts';
-import { chooseReaper } from '../choose-reaper.ts';
+import { chooseDeployment } from '../choose-deployment.ts';
 import { chooseTarget } from '../choose-target.ts';
 import type { CliIo } from '../cli-io.ts';
 import type { CliRuntime } from '../cli-runtime.ts';
@@ -22,8 +22,8 @@ export interface RunOptions extends RunRequest {
 export async function runCommand(runtime: CliRuntime, io: CliIo, options: RunOptions): Promise<ExitCode> {
   checkRecordingOptions(options);
   const target = chooseTarget(runtime.config, runtime.configPath, options.target).name;
-  const reaper = await chooseReaper(runtime.executions, options.stage);
-  const document = await carryOutRun(runtime, reaper, target, options);
+  const deployment = await chooseDeployment(runtime, io, options.stage);
+  const document = await carryOutRun(runtime, deployment, target, options);
   io.out(options.json === true ? JSON.stringify(runDocument.parse(document)) : renderRun(document, io, runtime.byUrl));
   if (options.record !== undefined && document.recorded === null) {
     io.err('Nothing was recorded: the run kept no plan.');

@@ -4,7 +4,7 @@ import { isSnoozedAt } from '../../lifecycle/end-snooze.ts';
 import { createSnoozeSession } from '../../reaper/snooze/snooze-session.ts';
 import { createTakeBackSnooze } from '../../reaper/snooze/take-back-snooze.ts';
 import type { SessionTable } from '../../session-table/session-table.ts';
-import { chooseReaper } from '../choose-reaper.ts';
+import { chooseDeployment } from '../choose-deployment.ts';
 import { chooseTarget } from '../choose-target.ts';
 import type { CliIo } from '../cli-io.ts';
 import type { CliRuntime } from '../cli-runtime.ts';
@@ -43,8 +43,9 @@ export async function snoozeCommand(
 ): Promise<ExitCode> {
   checkOptions(pid, options);
   const target = chooseTarget(runtime.config, runtime.configPath, options.target);
-  const { stage } = await chooseReaper(runtime.executions, options.stage);
-  const table = runtime.tableOf(stage);
+  const deployment = await chooseDeployment(runtime, io, options.stage);
+  const { stage } = deployment;
+  const table = runtime.tableOf(deployment);
   const at = runtime.now().toISOString();
   const done =
     pid === undefined

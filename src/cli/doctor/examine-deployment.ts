@@ -1,4 +1,3 @@
-import { ENGINES } from '../../config/describe-target.ts';
 import type { SlotkeeperConfig } from '../../config/slotkeeper-config.ts';
 import type { Check } from '../../doctor/check.ts';
 import { judgeAudience } from '../../doctor/deployment/judge-audience.ts';
@@ -9,8 +8,7 @@ import { type Fact, known, unknown } from '../../doctor/fact.ts';
 import { isLoopbackEndpoint } from '../../doctor/is-loopback-endpoint.ts';
 import type { RunRecord } from '../../session-table/run-record.ts';
 import { sessionTableSchema } from '../../session-table/session-table-schema.ts';
-import type { Reaper } from '../executions.ts';
-import { machineOfEngine, tableNameOf } from '../resource-names.ts';
+import { type Deployment, machinesOf, tableOfDeployment, topicOf } from '../deployment/deployment.ts';
 import { attempt } from './attempt.ts';
 import type { DoctorClients } from './doctor-clients.ts';
 import { readOperatorsAudience, readOwnersAudience } from './read-audience.ts';
@@ -21,7 +19,7 @@ import { tableShape } from './table-shape.ts';
 /** What is looked at, and what is known of its runs. */
 export interface DeploymentWorld {
   readonly config: SlotkeeperConfig;
-  readonly reaper: Reaper;
+  readonly deployment: Deployment;
   /** The newest runs of every target. */
   readonly runs: ReadonlyMap<string, Fact<readonly RunRecord[]>>;
   readonly now: Date;
@@ -30,22 +28,28 @@ export interface DeploymentWorld {
 /** No longer ago than this may an execution be, seconds; records live at least as long (runs.retention). */
 const LOOK_BACK = 7 * 86_400;
 
-/** Looks at what all targets of a stage share: the topics and the session table. */
+/**
+ * Looks at what all targets of a stage share: the topics and the session table.
+ *
+ * @throws OutputMissing
+ */
 export async function examineDeployment(
   clients: DoctorClients,
-  { config, reaper: { stage, stateMachineArn }, runs, now }: DeploymentWorld,
+  { config, deployment, runs, now }: DeploymentWorld,
 ): Promise<readonly Check[]> {
   const { endpoint } = clients;
-  const table = tableNameOf(stage);
-  const owners = topicArn(stateMachineArn, stage, 'owners');
-  const operators = topicArn(stateMachineArn, stage, 'operators');
+  const { stage } = deployment;
+  const table = tableOfDeployment(deployment);
+  const owners = topicOf(deployment, 'owners');
+  const operators = topicOf(deployment, 'operators');
   // What the embedded cloud does not have is nothing to mend there.
   const embedded = endpoint !== null && isLoopbackEndpoint(endpoint);
-  const machines = [...new Set(ENGINES.map((engine) => machineOfEngine(stateMachineArn, engine)))];
   const since = new Date(now.getTime() - Math.min(LOOK_BACK, config.runs.retention) * 1000);
   const recorded = recordedOf(runs);
   const [executions, owned, operated, shape, expiry, recovery] = await Promise.all([
-    recorded.known ? attempt(endpoint, () => readExecutions(clients, machines, recorded.value, since)) : recorded,
+    recorded.known
+      ? attempt(endpoint, () => readExecutions(clients, machinesOf(deployment), recorded.value, since))
+      : recorded,
     attempt(endpoint, () => readOwnersAudience(clients, owners, config)),
     attempt(endpoint, () => readOperatorsAudience(clients, operators, config)),
     attempt(endpoint, () => readTable(clients, table)),
@@ -60,12 +64,6 @@ export async function examineDeployment(
     judgeExpiry(expiry, { table }),
     judgeRecovery(recovery, { table }),
   ];
-}
-
-/** The topics are the state machine's neighbours: same partition, region and account (serverless.yml). */
-function topicArn(stateMachineArn: string, stage: string, audience: 'owners' | 'operators'): string {
-  const [, partition = 'aws', , region = '', account = ''] = stateMachineArn.split(':');
-  return `arn:${partition}:sns:${region}:${account}:slotkeeper-${stage}-${audience}`;
 }
 
 /** Ids of all runs on record; unknown where those of one target are. */

@@ -14,8 +14,7 @@ import { clientToken } from '../../reaper/client-token.ts';
 import type { RunRecord } from '../../session-table/run-record.ts';
 import type { SessionTable } from '../../session-table/session-table.ts';
 import { knownAdviceFor } from '../advice-for.ts';
-import type { Reaper } from '../executions.ts';
-import { machineOfEngine, scheduleRuleOf } from '../resource-names.ts';
+import { type Deployment, machineOf, scheduleRuleOf } from '../deployment/deployment.ts';
 import { attempt } from './attempt.ts';
 import type { DoctorClients } from './doctor-clients.ts';
 import { readKeptSession } from './read-kept-session.ts';
@@ -27,7 +26,7 @@ export const RUNS_LOOKED_AT = 100;
 export interface RunsWorld {
   readonly clients: DoctorClients;
   readonly config: SlotkeeperConfig;
-  readonly reaper: Reaper;
+  readonly deployment: Deployment;
   readonly table: SessionTable;
   readonly runs: Fact<readonly RunRecord[]>;
   readonly now: () => Date;
@@ -35,25 +34,28 @@ export interface RunsWorld {
 
 /** Looks whether runs of one target are started, end in time, and find what they need. */
 export async function examineRuns(world: RunsWorld, target: TargetConfig): Promise<readonly Check[]> {
-  const { clients, config, reaper, table, runs, now } = world;
+  const { clients, config, deployment, table, runs, now } = world;
   const { endpoint } = clients;
   const { schedule } = target;
   const interval = schedule === null ? null : shortestInterval(schedule);
-  const ruleName = scheduleRuleOf(reaper.stage, target.name);
-  const rule = await attempt(endpoint, () =>
-    readScheduleRule(clients, {
-      ruleName,
-      stateMachineArn: machineOfEngine(reaper.stateMachineArn, target.engine),
-      target: target.name,
-    }),
-  );
+  const ruleName = scheduleRuleOf(deployment, target.name);
+  const rule =
+    ruleName === null
+      ? known(null)
+      : await attempt(endpoint, () =>
+          readScheduleRule(clients, {
+            ruleName,
+            stateMachineArn: machineOf(deployment, target.engine),
+            target: target.name,
+          }),
+        );
   const checks = [
-    judgeSchedule(rule, { stage: reaper.stage, schedule, ruleName }),
+    judgeSchedule(rule, { stage: deployment.stage, target: target.name, schedule, ruleName }),
     judgeRunTimes(runs.known ? known({ seconds: runs.value.flatMap(secondsOf) }) : runs, { schedule, interval }),
     judgeRecentRuns(runs.known ? known({ runs: runs.value.map((run) => recentRun(run, now())) }) : runs, {
       target: target.name,
       interval,
-      ruleName,
+      stage: deployment.stage,
       adviceFor: knownAdviceFor,
     }),
   ];
@@ -71,7 +73,12 @@ export async function examineRuns(world: RunsWorld, target: TargetConfig): Promi
       firstRule: firstRuleOf(target.rules, ['idle']),
     }),
     judgeClientToken(
-      clientToken({ target: target.name, id: ruleName, startedAt: now().toISOString(), dryRun: true }, 'doctor', 0, 0),
+      clientToken(
+        { target: target.name, id: target.name, startedAt: now().toISOString(), dryRun: true },
+        'doctor',
+        0,
+        0,
+      ),
       RUN_TIMEOUT_SECONDS,
     ),
   ];

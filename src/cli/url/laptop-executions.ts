@@ -1,15 +1,26 @@
 import type { Execution } from '../../../local/step-functions/execution.ts';
+import { STACK_OUTPUTS } from '../../deployment/stack-outputs.ts';
 import type { Laptop } from '../../laptop/start-laptop.ts';
 import type { CliIo } from '../cli-io.ts';
+import type { Deployments } from '../deployment/deployments.ts';
 import type { Executions } from '../executions.ts';
 
 /** What the documents call the stage of a run that nobody deployed. */
 export const LAPTOP_STAGE = 'laptop';
 
+/** The one stage of a run by URL: its state machine and its table are in this process. */
+export function createLaptopDeployments({ stateMachineArn }: Laptop): Deployments {
+  const laptop = { stage: LAPTOP_STAGE, outputs: { [STACK_OUTPUTS.postgresMachine]: stateMachineArn }, stack: null };
+  return {
+    region: async () => null,
+    find: async (stage) => (stage === LAPTOP_STAGE ? laptop : null),
+    list: async () => [laptop],
+  };
+}
+
 /** {@link Executions} in this process; while one is looked at, the progress line says which step it is at. */
 export function createLaptopExecutions(laptop: Laptop, io: CliIo, now: () => Date): Executions {
   return {
-    listReapers: async () => [{ stage: LAPTOP_STAGE, stateMachineArn: laptop.stateMachineArn }],
     start: async ({ runId, input }) => laptop.start(runId, JSON.stringify(input)).arn,
     describe: async (arn) => {
       const execution = laptop.execution(arn);

@@ -19,7 +19,7 @@ import { askSlots } from './ask-slots.ts';
 import { dataFolderOf } from './data-folder-of.ts';
 import { describeWorld } from './describe-world.ts';
 import { findPassword } from './find-password.ts';
-import { createLaptopExecutions } from './laptop-executions.ts';
+import { createLaptopDeployments, createLaptopExecutions } from './laptop-executions.ts';
 import { parseDatabaseUrl } from './parse-database-url.ts';
 import { makeUrlConfig } from './url-config.ts';
 import type { UrlOptions } from './url-options.ts';
@@ -85,6 +85,7 @@ export async function openUrlRuntime(options: UrlRuntimeOptions, { io, interrupt
   return {
     config,
     configPath: options.policy ?? 'the built-in policy',
+    deployments: createLaptopDeployments(laptop),
     executions: createLaptopExecutions(laptop, io, now),
     tableOf: () => laptop.table,
     poolTableOf: () => laptop.pool,

@@ -18,7 +18,7 @@ export interface RecentRunsContext {
   readonly target: string;
   /** Least seconds between two scheduled starts; null: not told by the schedule, or no schedule. */
   readonly interval: number | null;
-  readonly ruleName: string;
+  readonly stage: string;
   /** What to do about an error of this name: a sentence; null: nothing is known. */
   readonly adviceFor: (error: string) => string | null;
 }
@@ -29,7 +29,7 @@ const RUN_SECONDS = 900;
 
 /** Whether runs come, and succeed. */
 export function judgeRecentRuns(fact: Fact<RecentRuns>, context: RecentRunsContext): Check {
-  const { target, interval, ruleName, adviceFor } = context;
+  const { target, interval, stage, adviceFor } = context;
   return checkFact(
     {
       name: 'recent-runs',
@@ -55,7 +55,7 @@ export function judgeRecentRuns(fact: Fact<RecentRuns>, context: RecentRunsConte
         return {
           verdict: 'problem',
           found: `${sum}: the schedule starts none`,
-          mend: [{ kind: 'cli', line: `aws events describe-rule --name ${ruleName}` }],
+          mend: [{ kind: 'cli', line: `slotkeeper status --target ${target} --stage ${stage}` }],
         };
       }
       const last = ended[0];

@@ -13,10 +13,11 @@ export interface ScheduleRule {
 
 export interface ScheduleContext {
   readonly stage: string;
+  readonly target: string;
   /** What slotkeeper.yml says; null: run by hand only. */
   readonly schedule: string | null;
-  /** The name that the rule has where it is deployed. */
-  readonly ruleName: string;
+  /** The rule as the stack names it; null: it was deployed without one. */
+  readonly ruleName: string | null;
 }
 
 /**
@@ -24,13 +25,17 @@ export interface ScheduleContext {
  *
  * @param fact null: there is no such rule
  */
-export function judgeSchedule(fact: Fact<ScheduleRule | null>, { stage, schedule, ruleName }: ScheduleContext): Check {
+export function judgeSchedule(fact: Fact<ScheduleRule | null>, context: ScheduleContext): Check {
+  const { stage, target, schedule, ruleName } = context;
   const deploy: Mend = { kind: 'cli', line: `npx serverless deploy --stage ${stage}` };
   return checkFact(
     {
       name: 'schedule',
       question: 'Does a schedule start runs of the target?',
-      expected: schedule === null ? 'none: slotkeeper.yml has no schedule' : `rule ${ruleName}, enabled, ${schedule}`,
+      expected:
+        schedule === null
+          ? 'none: slotkeeper.yml has no schedule'
+          : `${ruleName === null ? 'a rule' : `rule ${ruleName}`}, enabled, ${schedule}`,
       source: 'docs/configuration.md (schedule)',
     },
     fact,
@@ -51,7 +56,7 @@ export function judgeSchedule(fact: Fact<ScheduleRule | null>, { stage, schedule
           : { verdict: 'ok', found };
       }
       if (!rule.enabled) {
-        const line = `aws events enable-rule --name ${rule.name}`;
+        const line = `slotkeeper resume --target ${target} --stage ${stage}`;
         return { verdict: 'problem', found: `${found}: nothing starts runs`, mend: [{ kind: 'cli', line }] };
       }
       if (!rule.startsRuns) {
