@@ -5,21 +5,18 @@ import { DIMENSIONS, type Dimension } from '../leaks/client-group.ts';
 import type { CliIo } from './cli-io.ts';
 import type { CliRuntime, RuntimeOptions } from './cli-runtime.ts';
 import { type BackendsOptions, backendsCommand } from './commands/backends-command.ts';
-import { type DoctorOptions, doctorCommand } from './commands/doctor-command.ts';
 import { type ExplainOptions, explainCommand } from './commands/explain-command.ts';
 import { type HistoryOptions, historyCommand } from './commands/history-command.ts';
 import { type LeaksOptions, leaksCommand } from './commands/leaks-command.ts';
 import { type LocalOptions, localCommand } from './commands/local-command.ts';
 import { type PoolOptions, poolCommand } from './commands/pool-command.ts';
-import { type ProbeOptions, probeCommand } from './commands/probe-command.ts';
 import { releaseCommand } from './commands/release-command.ts';
 import { type ReplayOptions, replayCommand } from './commands/replay-command.ts';
 import { type RunAllOptions, runAllCommand } from './commands/run-all-command.ts';
 import { type RunOptions, runCommand } from './commands/run-command.ts';
 import { type SnoozeOptions, snoozeCommand } from './commands/snooze-command.ts';
 import { type ValidateOptions, validateCommand } from './commands/validate-command.ts';
-import { doctorByUrl } from './doctor/doctor-by-url.ts';
-import { checkDoctorOptions, type DoctorChoice, withDoctorOptions } from './doctor/doctor-options.ts';
+import { type AnyDoctorOptions, chooseDoctor, withDoctorOptions } from './doctor/doctor-options.ts';
 import { EXIT_CODES_HELP, type ExitCode } from './exit-codes.ts';
 import { inWorld, type OpenRuntime } from './in-world.ts';
 import { runByUrl } from './url/run-by-url.ts';
@@ -157,13 +154,9 @@ export function createProgram(
         .command('doctor')
         .description('whether all that every target (or --target) needs is there, and how to mend what is not'),
     ),
-  ).action(async (options: DoctorOptions & ProbeOptions & RuntimeOptions & DoctorChoice) => {
-    checkDoctorOptions(options);
-    const { url, probe } = options;
-    await (url !== undefined
-      ? doctorByUrl(io, { ...options, url }).then(ended)
-      : onAws(options, (runtime) => (probe === true ? probeCommand : doctorCommand)(runtime, io, options)));
-  });
+  ).action(async (options: AnyDoctorOptions) =>
+    ended(await chooseDoctor(io, options, (act) => inWorld(openRuntime, options, io, act))),
+  );
 
   program
     .command('validate')

@@ -1,5 +1,12 @@
 import { type Command, Option } from 'commander';
 import { SlotkeeperError } from '../../errors/slotkeeper-error.ts';
+import type { CliIo } from '../cli-io.ts';
+import type { CliRuntime, RuntimeOptions } from '../cli-runtime.ts';
+import type { DoctorOptions } from '../commands/doctor-command.ts';
+import type { ProbeOptions } from '../commands/probe-command.ts';
+import type { ExitCode } from '../exit-codes.ts';
+
+export type AnyDoctorOptions = DoctorOptions & ProbeOptions & RuntimeOptions & DoctorChoice;
 
 /** Which of the things that `doctor` can look at. */
 export interface DoctorChoice {
@@ -26,12 +33,30 @@ export function withDoctorOptions(command: Command): Command {
 }
 
 /**
- * Refuses what means nothing without the probe: who agrees to it should not find that it was not tried.
+ * `doctor`: a deployment and its servers, one server by its URL, or the probe.
  *
- * @throws SlotkeeperError named UsageError
+ * @param onDeployment opens the world of a deployment for an act
+ * @throws SlotkeeperError named UsageError, also for what means nothing without the probe: who agrees to it should not
+ *   find that it was not tried
  */
-export function checkDoctorOptions({ probe, yes }: DoctorChoice): void {
+export async function chooseDoctor(
+  io: CliIo,
+  options: AnyDoctorOptions,
+  onDeployment: (act: (runtime: CliRuntime) => Promise<ExitCode>) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const { url, probe, yes } = options;
   if (yes === true && probe !== true) {
     throw new SlotkeeperError('UsageError', 'Expected --probe beside --yes: nothing else of doctor asks first.');
   }
+  // Loaded only now: the clients of five services are nothing that `--help` should wait for.
+  if (url !== undefined) {
+    const { doctorByUrl } = await import('./doctor-by-url.ts');
+    return await doctorByUrl(io, { ...options, url });
+  }
+  if (probe === true) {
+    const { probeCommand } = await import('../commands/probe-command.ts');
+    return await onDeployment((runtime) => probeCommand(runtime, io, options));
+  }
+  const { doctorCommand } = await import('../commands/doctor-command.ts');
+  return await onDeployment((runtime) => doctorCommand(runtime, io, options));
 }
