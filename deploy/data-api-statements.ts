@@ -1,18 +1,11 @@
 import type { PooledTargetConfig } from '../src/config/pool-config.ts';
 import type { DataApiTarget } from '../src/config/target-config.ts';
+import { ACCOUNT, sub as cfnSub, REGION } from './cloudformation.ts';
+import type { PolicyStatement } from './policy-statement.ts';
 
-/** A statement of an IAM policy. */
-export interface PolicyStatement {
-  readonly Effect: 'Allow' | 'Deny';
-  readonly Action: readonly string[];
-  readonly Resource: unknown;
-}
+const sub = (template: string) => cfnSub(`arn:\${AWS::Partition}:${template}`);
 
-const sub = (template: string): { 'Fn::Sub': string } => ({
-  'Fn::Sub': `arn:\${AWS::Partition}:${template}`,
-});
-
-const here = `\${AWS::Region}:\${AWS::AccountId}`;
+const here = `${REGION}:${ACCOUNT}`;
 
 /**
  * What a target is to IAM. A workgroup's ARN ends in an id that its name does not tell, and the resource types of the Data API
@@ -26,9 +19,11 @@ function warehouseArn(target: DataApiTarget): unknown {
 }
 
 function executeStatement(targets: readonly DataApiTarget[]): PolicyStatement {
-  const arns = targets.map(warehouseArn);
-  const distinct = new Map(arns.map((arn) => [JSON.stringify(arn), arn]));
-  return { Effect: 'Allow', Action: ['redshift-data:ExecuteStatement'], Resource: [...distinct.values()] };
+  return { Effect: 'Allow', Action: ['redshift-data:ExecuteStatement'], Resource: distinct(targets.map(warehouseArn)) };
+}
+
+function distinct<T>(values: readonly T[]): T[] {
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
 }
 
 /** How the Data API signs in decides which credentials action is needed; the ARN shapes are those of the Redshift IAM reference. */
@@ -47,12 +42,9 @@ function credentialStatement(target: DataApiTarget): PolicyStatement {
   return { Effect: 'Allow', Action: ['redshift:GetClusterCredentialsWithIAM'], Resource: [database] };
 }
 
-/** A policy without a statement is none: without a target the role may not do anything all the same. */
-const NOTHING: PolicyStatement = { Effect: 'Deny', Action: ['redshift-data:ExecuteStatement'], Resource: '*' };
-
 /** Statements on exactly the clusters, workgroups, databases and secrets of the targets. */
 export function dataApiStatements(targets: readonly DataApiTarget[]): PolicyStatement[] {
-  return targets.length === 0 ? [NOTHING] : [executeStatement(targets), ...targets.map(credentialStatement)];
+  return targets.length === 0 ? [] : distinct([executeStatement(targets), ...targets.map(credentialStatement)]);
 }
 
 /**
@@ -60,7 +52,7 @@ export function dataApiStatements(targets: readonly DataApiTarget[]): PolicyStat
  * also stands for what no tenant id has; which tenant it is, the function decides.
  */
 export function tenantStatements(targets: readonly PooledTargetConfig[]): PolicyStatement[] {
-  return targets.length === 0 ? [NOTHING] : [executeStatement(targets), ...targets.map(tenantCredentials)];
+  return targets.length === 0 ? [] : distinct([executeStatement(targets), ...targets.map(tenantCredentials)]);
 }
 
 function tenantCredentials(target: PooledTargetConfig): PolicyStatement {

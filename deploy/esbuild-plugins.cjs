@@ -14,4 +14,26 @@ const mapOwnCodeOnly = {
   },
 };
 
-module.exports = [mapOwnCodeOnly];
+/**
+ * Lambda puts a function's credentials into its environment (Lambda guide, "Defined runtime environment variables"). The
+ * SDK's other ways to find some (profiles, single sign-on, web identities, the instance's metadata) bring clients of
+ * their own along, a tenth of each package, and are never asked.
+ */
+const credentialsOfTheEnvironment = {
+  name: 'credentials-of-the-environment',
+  setup(build) {
+    const namespace = 'credentials-of-the-environment';
+    build.onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, ({ resolveDir }) => ({
+      path: 'credential-provider-node',
+      namespace,
+      pluginData: { resolveDir },
+    }));
+    build.onLoad({ filter: /.*/, namespace }, ({ pluginData: { resolveDir } }) => ({
+      contents:
+        "import { fromEnv } from '@aws-sdk/credential-provider-env'; export const defaultProvider = (init) => fromEnv(init);",
+      resolveDir,
+    }));
+  },
+};
+
+module.exports = [mapOwnCodeOnly, credentialsOfTheEnvironment];

@@ -1,5 +1,5 @@
 // serverless.yml can only read CommonJS; this hands over to the typed file.
-module.exports = async () => {
+module.exports = async ({ resolveVariable }) => {
   const { fromConfig } = await import('./from-config.ts');
-  return fromConfig('slotkeeper.yml');
+  return fromConfig(await resolveVariable('self:custom.config'), await resolveVariable('self:custom.stage'));
 };

@@ -1,9 +1,18 @@
 import { loadConfig } from '../src/config/load-config.ts';
-import { isPooled } from '../src/config/pool-config.ts';
-import { isDataApiTarget, type TargetConfig } from '../src/config/target-config.ts';
+import type { TargetConfig } from '../src/config/target-config.ts';
 import { SlotkeeperError } from '../src/errors/slotkeeper-error.ts';
-import { dataApiStatements, tenantStatements } from './data-api-statements.ts';
-import { postgresStatements, vpcOf } from './postgres-statements.ts';
+import { roles } from './all-roles.ts';
+import type { Resources } from './cloudformation.ts';
+import { deadLetters } from './dead-letters.ts';
+import { functions } from './functions.ts';
+import { outputs } from './outputs.ts';
+import { poolEvents } from './pool-events.ts';
+import { isScheduled, schedules } from './schedules.ts';
+import { sessionTable } from './session-table.ts';
+import { snoozeKey } from './snooze-key.ts';
+import { type StackParts, stackParts } from './stack-parts.ts';
+import { type MachineId, machineLogGroups, stateMachines } from './state-machines.ts';
+import { topics } from './topics.ts';
 
 /** A file that the embedded cloud can use and AWS cannot; better said now than by a stack that rolls back. */
 export class NotDeployable extends SlotkeeperError {
@@ -17,39 +26,46 @@ export class NotDeployable extends SlotkeeperError {
 }
 
 /**
- * What the stack owes to `slotkeeper.yml`: a schedule for each target that has one, on the state machine of its engine,
- * the rights on exactly its cluster, workgroup or server, database, secret and users, and the VPC of its servers.
+ * The stack of a stage, as far as `slotkeeper.yml` decides it: which functions, state machines, roles, schedules and
+ * subscriptions there are, and what each may do on which cluster, workgroup or server.
  *
+ * @param path of the file, from the root of the repository
  * @throws InvalidConfig with every problem of the file
  * @throws NotDeployable when a schedule is in seconds, or PostgreSQL targets are in different VPCs
+ * @throws NameTooLong when AWS has no room for a name
  */
-export function fromConfig(path: string) {
-  const targets = Object.values(loadConfig(path).targets);
-  const inSeconds = targets.filter(({ schedule }) => schedule?.includes(' second'));
+export function fromConfig(path: string, stage: string) {
+  const config = loadConfig(path);
+  const parts = stackParts(config, { path, stage });
+  const inSeconds = parts.targets.filter(({ schedule }) => schedule?.includes(' second'));
   if (inSeconds.length > 0) {
     throw new NotDeployable(inSeconds);
   }
-  const servers = targets.filter((target) => target.engine === 'postgres');
+  const { names, has } = parts;
+  const machines: MachineId[] = [
+    ...(has.dataApi ? ['ReapRedshiftSessions' as const] : []),
+    ...(has.postgres ? ['ReapPostgresSessions' as const] : []),
+  ];
+  const resources: Resources = {
+    ...sessionTable(names),
+    ...topics(names, config.notices.subscriptions),
+    ...(has.snooze ? snoozeKey(names) : {}),
+    ...deadLetters(names),
+    ...roles(parts),
+    ...machineLogGroups(names, machines),
+    ...schedules(names, parts.targets.filter(isScheduled)),
+    ...(has.pool ? poolEvents(names) : {}),
+  };
   return {
-    schedules: schedulesOf(targets.filter(isDataApiTarget)),
-    postgresSchedules: schedulesOf(servers),
-    postgresStatements: postgresStatements(servers),
-    // `false` is how the framework is told of none.
-    postgresVpc: vpcOf(servers) ?? false,
-    dataApiStatements: dataApiStatements(targets.filter(isDataApiTarget)),
-    tenantStatements: tenantStatements(targets.filter(isPooled)),
+    functions: functions(parts),
+    stateMachines: stateMachines(names, machines),
+    resources: { Resources: resources, Outputs: outputs(parts) },
+    packaged: packaged(parts),
   };
 }
 
-function schedulesOf(targets: readonly TargetConfig[]) {
-  return targets
-    .filter((target) => target.schedule !== null)
-    .map((target) => ({
-      schedule: {
-        name: `\${self:custom.prefix}-${target.name}-schedule`,
-        rate: target.schedule,
-        enabled: true,
-        input: { target: target.name, dryRun: false },
-      },
-    }));
+/** Files that the functions read: slotkeeper.yml, and the certificate authorities that it names. */
+function packaged({ config, servers }: StackParts): string[] {
+  const authorities = servers.flatMap(({ tls }) => (tls.mode === 'verify-full' && tls.ca !== null ? [tls.ca] : []));
+  return [...new Set([config, ...authorities])];
 }

@@ -1,6 +1,9 @@
 import type { PostgresTarget } from '../src/config/target-config.ts';
 import { SlotkeeperError } from '../src/errors/slotkeeper-error.ts';
-import type { PolicyStatement } from './data-api-statements.ts';
+import { arn } from './cloudformation.ts';
+import { allow, type PolicyStatement } from './policy-statement.ts';
+import { functionArns } from './roles.ts';
+import type { StackNames } from './stack-names.ts';
 
 /** The functions that connect to servers are one set, and a function runs in one VPC. */
 export class SeveralVpcs extends SlotkeeperError {
@@ -12,49 +15,48 @@ export class SeveralVpcs extends SlotkeeperError {
   }
 }
 
-/** CloudFormation's name of the stack's own region. */
-const REGION = `\${AWS::Region}`;
-
-/** Rights of the functions that connect to PostgreSQL servers: exactly their secrets and users. */
+/** How the functions that connect to PostgreSQL servers sign in: exactly with their secrets, and as their users. */
 export function postgresStatements(targets: readonly PostgresTarget[]): PolicyStatement[] {
-  const signIn = targets.flatMap(signInStatement);
-  // What Lambda itself needs to put a function into a VPC; none of it has resource names (AWS page
-  // configuration-vpc, "Required IAM permissions").
-  const network: PolicyStatement[] = targets.some(({ vpc }) => vpc !== null)
-    ? [
-        {
-          Effect: 'Allow',
-          Action: [
-            'ec2:AssignPrivateIpAddresses',
-            'ec2:CreateNetworkInterface',
-            'ec2:DeleteNetworkInterface',
-            'ec2:DescribeNetworkInterfaces',
-            'ec2:DescribeSubnets',
-            'ec2:UnassignPrivateIpAddresses',
-          ],
-          Resource: '*',
-        },
-      ]
-    : [];
-  const all = [...signIn, ...network];
-  // A policy without a statement is none.
-  return all.length === 0 ? [{ Effect: 'Deny', Action: ['rds-db:connect'], Resource: '*' }] : all;
+  return targets.flatMap(signInStatement);
 }
 
 function signInStatement({ auth, user }: PostgresTarget): PolicyStatement[] {
   switch (auth.kind) {
     case 'secret':
-      return [{ Effect: 'Allow', Action: ['secretsmanager:GetSecretValue'], Resource: auth.secretArn }];
-    case 'iam': {
-      // The ARN has the server's resource id, which no host name tells; the user's name is what narrows it.
-      const users = `rds-db:${auth.region ?? REGION}:\${AWS::AccountId}:dbuser:*/${user}`;
-      return [
-        { Effect: 'Allow', Action: ['rds-db:connect'], Resource: { 'Fn::Sub': `arn:\${AWS::Partition}:${users}` } },
-      ];
-    }
+      return [allow(['secretsmanager:GetSecretValue'], auth.secretArn)];
+    case 'iam':
+      // `*`: the ARN has the server's resource id, which no host name tells; the user's name is what narrows it.
+      return [allow(['rds-db:connect'], arn('rds-db', `dbuser:*/${user}`, auth.region ?? undefined))];
     case 'url-password':
       return [];
   }
+}
+
+/** What Lambda itself does to put a function into a VPC (AWS page configuration-vpc, "Required IAM permissions"). */
+const NETWORK = [
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
+/**
+ * Lets Lambda put a function into a VPC, and keeps the function's own code from doing the same: calls of code carry the
+ * function's ARN, those of Lambda do not (the same page).
+ */
+export function networkStatements(names: StackNames, key: string): PolicyStatement[] {
+  return [
+    // `*`: the network interfaces have no names before they are made.
+    allow(NETWORK, '*'),
+    {
+      Effect: 'Deny',
+      Action: NETWORK,
+      Resource: '*',
+      Condition: { ArnEquals: { 'lambda:SourceFunctionArn': functionArns(names, [key]) } },
+    },
+  ];
 }
 
 /**

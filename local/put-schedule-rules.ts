@@ -35,7 +35,7 @@ export function putScheduleRules(
     const name = names.scheduleRule(target.name);
     bus.rules.put({
       name,
-      state: enabled ? 'ENABLED' : 'DISABLED',
+      state: enabled && target.enabled ? 'ENABLED' : 'DISABLED',
       description: `Runs ${target.name} on its schedule.`,
       scheduleExpression: target.schedule,
     });

@@ -3,6 +3,7 @@ import { DEFAULT_SNOOZE_BOUNDS } from '../policy/snooze-bounds.ts';
 import { duration, mapping, text, wholeNumber } from './fields.ts';
 import { ownersSchema, ownerTagSchema } from './owners-schema.ts';
 import { ruleSchema } from './rule-schema.ts';
+import { subscriptionsSchema } from './subscriptions-schema.ts';
 import { nameSchema, targetSchema } from './target-schema.ts';
 
 const DAY = 86_400;
@@ -15,6 +16,7 @@ const notices = mapping({
     max: duration('0s', '7d').default(DEFAULT_SNOOZE_BOUNDS.max),
     perOwnerPerDay: wholeNumber(1, 1_000).default(DEFAULT_SNOOZE_BOUNDS.perOwnerPerDay),
   }).prefault({}),
+  subscriptions: subscriptionsSchema.prefault({}),
   requireConfirmed: z.boolean('true or false').default(true),
   // Runs every ten minutes come to six digests an hour: the default bounds only what goes on beside the schedule.
   rate: mapping({ messages: wholeNumber(1, 100), per: duration('1m', '7d') }).default({ messages: 12, per: 3_600 }),

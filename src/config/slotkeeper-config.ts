@@ -1,6 +1,7 @@
 import type { MailRate } from '../notices/mail-rate.ts';
 import type { OwnerDirectory } from '../policy/find-owner.ts';
 import type { SnoozeBounds } from '../policy/snooze-bounds.ts';
+import type { MailSubscriptions } from './mail-subscriptions.ts';
 import type { TargetConfig } from './target-config.ts';
 
 export type { TargetConfig } from './target-config.ts';
@@ -9,6 +10,8 @@ export type { TargetConfig } from './target-config.ts';
 export interface SlotkeeperConfig {
   readonly targets: Readonly<Record<string, TargetConfig>>;
   readonly notices: OwnerDirectory & {
+    /** Mail subscriptions that the stack makes. */
+    readonly subscriptions: MailSubscriptions;
     /** Whether a message counts only if a confirmed subscription takes it. */
     readonly requireConfirmed: boolean;
     /** Most messages to one owner about one target. */

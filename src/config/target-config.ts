@@ -11,6 +11,8 @@ interface AnyTarget {
   readonly database: string;
   /** `rate(…)` or `cron(…)`; null: only run by hand. */
   readonly schedule: string | null;
+  /** Whether the deployed schedule starts runs. */
+  readonly enabled: boolean;
   readonly slots: Slots;
   readonly caps: {
     /** Most terminations of one run. */

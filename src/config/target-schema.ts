@@ -71,6 +71,7 @@ const caps = mapping({
 
 const common = {
   schedule: schedule.nullable().default(null),
+  enabled: z.boolean('true or false').default(true),
   slots,
   caps: caps.prefault({}),
   pressure: pressure.prefault({}),

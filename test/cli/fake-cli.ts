@@ -44,6 +44,7 @@ export function fakeCli(
         defaultOwner: 'ops@example.com',
         owners: [],
         snooze: options.snooze ?? DEFAULT_SNOOZE_BOUNDS,
+        subscriptions: { owners: [], operators: [] },
         requireConfirmed: true,
         rate: { messages: 12, per: 3600 },
       },

@@ -146,8 +146,6 @@ describe('the rights on a workgroup', () => {
   });
 
   it('are none without a target', () => {
-    expect(dataApiStatements([])).toEqual([
-      { Effect: 'Deny', Action: ['redshift-data:ExecuteStatement'], Resource: '*' },
-    ]);
+    expect(dataApiStatements([])).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { exampleTarget } from './example-target.ts';
 
 /** A PostgreSQL server of this machine as a target, with no rules. */
 export function examplePostgresTarget(changes: Partial<PostgresTarget> = {}): PostgresTarget {
-  const { schedule, slots, caps, pressure, sanity, thrash, rules } = exampleTarget();
+  const { schedule, enabled, slots, caps, pressure, sanity, thrash, rules } = exampleTarget();
   return {
     name: 'orders',
     engine: 'postgres',
@@ -15,6 +15,7 @@ export function examplePostgresTarget(changes: Partial<PostgresTarget> = {}): Po
     tls: { mode: 'off' },
     vpc: null,
     schedule,
+    enabled,
     slots,
     caps,
     pressure,

@@ -13,6 +13,7 @@ export function exampleTarget(changes: Partial<RedshiftTarget> = {}): RedshiftTa
     dbUser: 'awsuser',
     secretArn: null,
     schedule: null,
+    enabled: true,
     slots: { limit: 100, keepFree: 10, reserved: 0 },
     caps: { maxTerminations: 50, maxShare: 0.5 },
     pressure: NO_PRESSURE,

@@ -94,6 +94,7 @@ export function createReaperWorld(
       defaultOwner: 'data-platform@example.com',
       owners: [{ user: 'bi_*', owner: 'bi-team@example.com' }],
       snooze: options.snooze ?? DEFAULT_SNOOZE_BOUNDS,
+      subscriptions: { owners: [], operators: [] },
       requireConfirmed: true,
       rate: { messages: 100, per: 3600 },
       ...options.notices,

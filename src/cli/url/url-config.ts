@@ -62,7 +62,7 @@ export function makeUrlConfig(
   const policyName = options.policyName ?? template?.policy ?? onlyPolicy(file, source);
   const rules = findPolicy(file, source, policyName);
   const settings = toTarget('', template ?? targetSchema.parse({ ...STAND_IN, slots: { limit: 1 } }), {});
-  const { schedule, caps, pressure, sanity, thrash } = settings;
+  const { schedule, enabled, caps, pressure, sanity, thrash } = settings;
   const target: PostgresTarget = {
     engine: 'postgres',
     name: `${url.host.includes(':') ? `[${url.host}]` : url.host}:${url.port}/${url.database}`,
@@ -76,6 +76,7 @@ export function makeUrlConfig(
     pool: null,
     slots: { ...slots, keepFree: Math.min(settings.slots.keepFree, Math.max(0, slots.limit - slots.reserved - 1)) },
     schedule,
+    enabled,
     caps: {
       maxTerminations: options.maxTerminations ?? caps.maxTerminations,
       maxShare: options.maxShare ?? caps.maxShare,
