@@ -6,6 +6,7 @@ import { postgresTermination, readPostgresSignalled } from '../../src/backends/p
 import { readPostgresSnapshot } from '../../src/backends/read-postgres-snapshot.ts';
 import type { DirectWarehouse } from '../../src/warehouse/direct-warehouse.ts';
 import { connectPostgres } from '../../src/warehouse/postgres-direct-warehouse.ts';
+import { until } from '../pipeline/until.ts';
 import { examplePostgresTarget } from '../support/example-postgres-target.ts';
 import { type PlainPostgres, startPlainPostgres } from '../support/start-plain-postgres.ts';
 
@@ -81,9 +82,14 @@ describe('the session query of PostgreSQL', () => {
     await locking?.query("update public.orders set state = 'paid' where id = 1");
     await aborted?.query('begin');
     await aborted?.query('select 1/0').catch(() => undefined);
-    const { backends, canary } = await look();
+    const isTheirs = ({ identity }: Backend) => [idle, open, locking, aborted].some((one) => one?.pid === identity.pid);
+    // A client hears of the error before the server is done with the statement.
+    const { backends, canary } = await until('nobody runs', async () => {
+      const seen = await look();
+      return seen.backends.some((one) => isTheirs(one) && one.activity === 'running') ? null : seen;
+    });
     const classes = backends
-      .filter(({ identity }) => [idle, open, locking, aborted].some((client) => client?.pid === identity.pid))
+      .filter(isTheirs)
       .map(({ application, activity, evidence, mayEnd }) => [application, activity, evidence.confidence, mayEnd]);
     expect(Object.fromEntries(classes.map(([application, ...rest]) => [application, rest]))).toEqual({
       idle: ['idle', 'high', true],
