@@ -12,6 +12,7 @@ export class SessionQueryFailed extends SlotkeeperError {
 /** What a question needs. */
 export interface AskingWorld {
   readonly warehouse: Warehouse;
+  readonly now: () => Date;
   /** Milliseconds. */
   readonly sleep: (ms: number) => Promise<unknown>;
 }
@@ -25,11 +26,18 @@ export interface Question {
   readonly name: string;
 }
 
-/** Milliseconds before each look at the statement; somebody is waiting at the keyboard. About a minute in all. */
-const LOOKS = [50, 100, 150, 250, 400, 500, 750, ...Array<number>(58).fill(1000)];
+/** Milliseconds until a statement is given up. */
+const PATIENCE = 60_000;
+
+/** How long one look waits for the end: a call for every ten seconds, and the connection is not silent for longer. */
+const WAIT_SECONDS = 10;
+
+/** Milliseconds between looks, for a service that answered before the end: a minute in all if it always does at once. */
+const REST = [50, 100, 150, 250, 400, 500, 750, ...Array<number>(58).fill(1000)];
 
 /**
- * Submits a statement and waits for its end, whatever that is.
+ * Submits a statement and waits for its end, whatever that is. The Data API answers at its end
+ * (AWS page data-api-calling-considerations-long-polling), so that most questions take one look.
  *
  * @throws SessionQueryFailed when it has not ended within a minute; it was cancelled then
  */
@@ -44,12 +52,17 @@ export async function askWarehouse(
     session: question.session,
     clientToken: randomUUID(),
   });
-  for (const wait of LOOKS) {
-    await world.sleep(wait);
-    const description = await world.warehouse.describe(statementId);
+  const end = world.now().getTime() + PATIENCE;
+  for (const rest of REST) {
+    const left = Math.ceil((end - world.now().getTime()) / 1000);
+    if (left <= 0) {
+      break;
+    }
+    const description = await world.warehouse.describe(statementId, { waitSeconds: Math.min(WAIT_SECONDS, left) });
     if (description.status === 'FINISHED' || description.status === 'FAILED' || description.status === 'ABORTED') {
       return description;
     }
+    await world.sleep(rest);
   }
   await world.warehouse.cancel(statementId);
   throw new SessionQueryFailed(

@@ -44,7 +44,7 @@ export async function lookForLeaks(
   seconds: number,
 ): Promise<LeakEvidence> {
   if (isDataApiTarget(target)) {
-    const world = { warehouse: runtime.warehouseOf(target), table, sleep: runtime.sleep };
+    const world = { ...runtime, warehouse: runtime.warehouseOf(target), table };
     const snapshot = believed(await takeSnapshot(world, target), runtime.now());
     const since = new Date(Date.parse(snapshot.takenAt) - seconds * 1000);
     const [{ sessions, truncated }, looks] = await Promise.all([

@@ -18,7 +18,7 @@ import { takeSnapshot } from './take-snapshot.ts';
 export async function lookNow(runtime: CliRuntime, deployment: Deployment, target: TargetConfig): Promise<JudgeInput> {
   const table = runtime.tableOf(deployment);
   const snapshot = isDataApiTarget(target)
-    ? await takeSnapshot({ warehouse: runtime.warehouseOf(target), table, sleep: runtime.sleep }, target)
+    ? await takeSnapshot({ ...runtime, warehouse: runtime.warehouseOf(target), table }, target)
     : await lookAtPostgres(runtime, target);
   const blind = checkCanary(snapshot, runtime.now());
   if (blind !== null) {

@@ -1,5 +1,11 @@
 /** What an error of the Data API means for the one who asked. */
-export type DataApiErrorKind = 'session-unavailable' | 'statement-unknown' | 'no-result' | 'already-ended' | 'other';
+export type DataApiErrorKind =
+  | 'session-unavailable'
+  | 'statement-unknown'
+  | 'no-result'
+  | 'already-ended'
+  | 'too-many-waiters'
+  | 'other';
 
 /**
  * Tells the Data API's errors apart. It has no names of its own for these, so the texts decide; the HTTP status says
@@ -24,5 +30,5 @@ export function dataApiErrorKind(error: unknown): DataApiErrorKind {
   if (error.name === 'ResourceNotFoundException') {
     return /query does not have result/i.test(error.message) ? 'no-result' : 'statement-unknown';
   }
-  return 'other';
+  return error.name === 'ActiveWaitingRequestsExceededException' ? 'too-many-waiters' : 'other';
 }

@@ -38,9 +38,15 @@ export interface DataApiWarehouseOptions {
 export function createDataApiWarehouse({ client, target }: DataApiWarehouseOptions): Warehouse {
   const { ask, failed, answerWithout } = dataApiCalls(target.name);
 
-  async function describe(statementId: string): Promise<StatementDescription> {
-    const send = () => client.send(new DescribeStatementCommand({ Id: statementId }));
-    const answer = await ask('DescribeStatement', statementId, null, send);
+  async function describe(
+    statementId: string,
+    { waitSeconds }: { readonly waitSeconds?: number } = {},
+  ): Promise<StatementDescription> {
+    const plain = () => client.send(new DescribeStatementCommand({ Id: statementId }));
+    const waiting = () => client.send(new DescribeStatementCommand({ Id: statementId, WaitTimeSeconds: waitSeconds }));
+    const answer =
+      (waitSeconds === undefined ? null : await ask('DescribeStatement', statementId, 'too-many-waiters', waiting)) ??
+      (await ask('DescribeStatement', statementId, null, plain));
     const status = readStatus(answer?.Status);
     if (answer === null || status === undefined) {
       throw answerWithout('DescribeStatement', 'Status');

@@ -42,8 +42,13 @@ export interface Warehouse {
    * @throws SessionUnavailable when the session to reuse is busy, dead or unknown; nothing ran
    */
   submit(statement: Statement): Promise<{ statementId: string; sessionId: string | null }>;
-  /** @throws StatementUnknown when the service has forgotten the statement (24 h) */
-  describe(statementId: string): Promise<StatementDescription>;
+  /**
+   * How far a statement is. With `waitSeconds` (1 to 30) the answer comes at its end, or after that time, or at once
+   * where too many wait for it already; so whoever asks again waits in between all the same.
+   *
+   * @throws StatementUnknown when the service has forgotten the statement (24 h)
+   */
+  describe(statementId: string, options?: { readonly waitSeconds?: number }): Promise<StatementDescription>;
   /** All rows of a FINISHED statement, over all pages; empty when it has no result set. */
   fetchRows(statementId: string): Promise<readonly Row[]>;
   /** Asks for the statement's end; resolves too when it had ended by itself. */

@@ -10,13 +10,17 @@ import { createTestClock } from '../support/test-clock.ts';
 const NO_SLOT = { status: 'FAILED', error: 'FATAL: sorry, too many clients already' } as const;
 
 function world() {
-  const redshift = createSimulatedRedshift(createTestClock());
+  const clock = createTestClock();
+  const redshift = createSimulatedRedshift(clock);
   const table = createMemorySessionTable();
   let slept = 0;
   const sleep = async (ms: number) => {
     slept += ms;
+    clock.advance(ms / 1000);
   };
-  const look = () => takeSnapshot({ warehouse: redshift.warehouse, table, sleep }, exampleTarget({ name: 'local' }));
+  const now = clock.now;
+  const look = () =>
+    takeSnapshot({ warehouse: redshift.warehouse, table, sleep, now }, exampleTarget({ name: 'local' }));
   /** Opens the Data API session that the reaper keeps, by a look of its own. */
   const keepSession = async () => {
     const { statementId, sessionId } = await redshift.warehouse.submit({
@@ -37,7 +41,7 @@ function world() {
       createdAt: '2026-11-20T15:00:00.000Z',
     });
   };
-  return { redshift, look, keepSession, slept: () => slept };
+  return { redshift, clock, look, keepSession, slept: () => slept };
 }
 
 describe('takeSnapshot', () => {
@@ -108,5 +112,20 @@ describe('takeSnapshot', () => {
     expect(redshift.cancelled).toHaveLength(1);
     expect(slept()).toBeGreaterThan(59_000);
     expect(slept()).toBeLessThan(62_000);
+  });
+
+  it('lets the Data API wait for the end, so that a slow minute is seven looks', async () => {
+    const { redshift, look, clock } = world();
+    redshift.fail('look', 1, { status: 'SUBMITTED' });
+    const { describe } = redshift.warehouse;
+    const waits: (number | undefined)[] = [];
+    redshift.warehouse.describe = async (id, options) => {
+      waits.push(options?.waitSeconds);
+      clock.advance(options?.waitSeconds ?? 0);
+      return await describe(id);
+    };
+    await expect(look()).rejects.toThrow('within a minute');
+    expect(waits).toEqual([10, 10, 10, 10, 10, 10, expect.any(Number)].slice(0, waits.length));
+    expect(waits.length).toBeLessThan(8);
   });
 });

@@ -206,6 +206,20 @@ describe('describe', () => {
     });
   });
 
+  it('lets the service wait, and asks plainly where too many wait for the statement already', async () => {
+    const started: WireAnswer = { body: { Id: ID, Status: 'STARTED' } };
+    const tooMany = wireError('ActiveWaitingRequestsExceededException', 'Too many wait.');
+    server.answerWith(started, tooMany, started);
+    for (const _ of ['waited', 'at once']) {
+      expect(await warehouse.describe(ID, { waitSeconds: 10 })).toMatchObject({ status: 'STARTED' });
+    }
+    expect(server.requests.slice(-3).map(({ body }) => body)).toEqual([
+      { Id: ID, WaitTimeSeconds: 10 },
+      { Id: ID, WaitTimeSeconds: 10 },
+      { Id: ID },
+    ]);
+  });
+
   it('says StatementUnknown once the service has forgotten it, whatever the HTTP status', async () => {
     const forgotten = wireError('ResourceNotFoundException', 'Query does not exist.', { ResourceId: ID });
     server.answerWith(forgotten, { ...forgotten, status: 404 });
@@ -270,6 +284,20 @@ describe('fetchRows', () => {
       ),
     );
     expect(await warehouse.fetchRows(ID)).toEqual([]);
+  });
+
+  it('lets the service wait, and asks plainly where too many wait for the statement already', async () => {
+    const started: WireAnswer = { body: { Id: ID, Status: 'STARTED' } };
+    const tooMany = wireError('ActiveWaitingRequestsExceededException', 'Too many wait.');
+    server.answerWith(started, tooMany, started);
+    for (const _ of ['waited', 'at once']) {
+      expect(await warehouse.describe(ID, { waitSeconds: 10 })).toMatchObject({ status: 'STARTED' });
+    }
+    expect(server.requests.slice(-3).map(({ body }) => body)).toEqual([
+      { Id: ID, WaitTimeSeconds: 10 },
+      { Id: ID, WaitTimeSeconds: 10 },
+      { Id: ID },
+    ]);
   });
 
   it('says StatementUnknown once the service has forgotten the statement', async () => {

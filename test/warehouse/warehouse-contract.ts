@@ -82,6 +82,15 @@ export function describeWarehouse(name: string, makeWorld: () => Promise<Warehou
       expect(await rowsOf('select n from contract_rows', { session })).toEqual([]);
     });
 
+    it('answers at the end of a statement where it is told to wait, and else when the wait is over', async () => {
+      const { statementId: short } = await submit('select pg_sleep(0.2)');
+      expect(await world.warehouse.describe(short, { waitSeconds: 30 })).toMatchObject({ status: 'FINISHED' });
+      const { statementId: long } = await submit('select pg_sleep(60)');
+      const { status } = await world.warehouse.describe(long, { waitSeconds: 1 });
+      expect(ENDED).not.toContain(status);
+      await world.warehouse.cancel(long);
+    });
+
     it("tells a failed statement's message", async () => {
       const { statementId } = await submit('select * from no_such_relation');
       const description = await ended(statementId);

@@ -40,7 +40,7 @@ export interface ExaminingWorld {
 /** Looks at the server of a Redshift target, all through the Data API, one question after the other: each needs a slot. */
 export async function examineRedshift(world: ExaminingWorld, target: DataApiTarget): Promise<readonly Check[]> {
   const { runtime, endpoint } = world;
-  const asking = { warehouse: runtime.warehouseOf(target), sleep: runtime.sleep };
+  const asking = { ...runtime, warehouse: runtime.warehouseOf(target) };
   const answer = await attempt(endpoint, () => signInToRedshift(asking, target.name, runtime.now));
   const signedIn = signedInOf(answer);
   const before = runtime.now();
@@ -82,7 +82,7 @@ async function lookAround(
   { runtime, endpoint, table }: ExaminingWorld,
   target: DataApiTarget,
 ): Promise<Fact<Snapshot | { readonly refused: string }>> {
-  const asking = { warehouse: runtime.warehouseOf(target), sleep: runtime.sleep };
+  const asking = { ...runtime, warehouse: runtime.warehouseOf(target) };
   return await attempt(endpoint, async () => {
     try {
       return await takeSnapshot({ ...asking, table: table ?? NO_TABLE }, target);
