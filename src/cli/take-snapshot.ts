@@ -5,10 +5,10 @@ import type { DataApiTarget } from '../config/target-config.ts';
 import { isPermissionDenied } from '../reaper/is-permission-denied.ts';
 import type { SessionTable } from '../session-table/session-table.ts';
 import { DataApiFailed } from '../warehouse/data-api-failed.ts';
+import { isNoSlotLeft } from '../warehouse/is-no-slot-left.ts';
 import { SessionUnavailable } from '../warehouse/session-unavailable.ts';
 import type { SessionChoice, StatementDescription } from '../warehouse/warehouse.ts';
 import { type AskingWorld, askWarehouse, SessionQueryFailed } from './ask-warehouse.ts';
-import { isNoSlotLeft } from './is-no-slot-left.ts';
 
 /** What a look needs. */
 interface World extends AskingWorld {

@@ -1,3 +1,4 @@
+import { isNoSlotLeft } from '../warehouse/is-no-slot-left.ts';
 import type { StatementDescription } from '../warehouse/warehouse.ts';
 import type { FailedRunState } from './failed-run-state.ts';
 import { isPermissionDenied } from './is-permission-denied.ts';
@@ -27,6 +28,12 @@ export async function findFailure(
         return {
           name: 'CanaryFailed',
           message: `Expected the database user to be a superuser, who sees everyone's sessions, or one with SYSLOG ACCESS UNRESTRICTED and SELECT on STL_CONNECTION_LOG (on a workgroup: SYS_CONNECTION_LOG and SYS_TRANSACTION_HISTORY); the query for the sessions was refused: ${error}. Nothing was done because of it. Sign in as a superuser (dbUser, secretArn).`,
+        };
+      }
+      if (error !== null && isNoSlotLeft(error)) {
+        return {
+          name: 'NoSlotLeft',
+          message: `Expected a connection slot for the query for the sessions; the server has none left: ${error}. Nothing was done. When all ordinary slots are taken, a run gets in on the Data API session that Slotkeeper keeps from the run before (runs.sessionKeepAlive longer than the time between runs), or as a superuser (dbUser, secretArn), for whom some slots are reserved. Neither was so. End some sessions by hand as a superuser; the next run keeps its session again.`,
         };
       }
       return { name: 'StatementFailed', message: `The query for the sessions failed: ${error ?? 'no message given'}` };

@@ -14,9 +14,13 @@ import { VirtualClock } from '../../local/virtual-clock.ts';
 import { createDynamoDbSessionTable } from '../../src/session-table/dynamodb-session-table.ts';
 import type { SessionTable } from '../../src/session-table/session-table.ts';
 import { cloudClients } from '../local/cloud-clients.ts';
+import type { EngineFixture, EngineServer } from './engines/engine-fixture.ts';
+import { redshiftFixture } from './engines/redshift-fixture.ts';
+import { TARGET } from './target.ts';
 import { until } from './until.ts';
 
-export const TARGET = 'local';
+export { TARGET } from './target.ts';
+
 export const MINUTE = 60_000;
 
 /** One real server session. */
@@ -44,11 +48,15 @@ export interface Pipeline {
   readonly cloud: LocalCloud;
   readonly clock: VirtualClock;
   readonly aws: ReturnType<typeof cloudClients>;
+  readonly engine: EngineFixture;
+  readonly server: EngineServer;
   /** The same table that the functions write, read through the adapter that they use. */
   readonly table: SessionTable;
   readonly machineArn: string;
   /** The test's own session, a superuser's. */
   readonly admin: Session;
+  /** Creates a user who may sign in, unless there is one. */
+  addUser(user: string): Promise<void>;
   /** Opens a session that is idle from now on; the user is created when it is new. */
   open(user: string, application?: string): Promise<Session>;
   /** Pids of all client sessions of the server. */
@@ -69,8 +77,11 @@ export function pipelineConfig(name: string): string {
   return fileURLToPath(new URL(`../fixtures/pipeline/${name}`, import.meta.url));
 }
 
-/** @param machine the state machine that the tests run */
-export async function startPipeline(options: LocalCloudOptions, machine = 'reap-redshift-sessions'): Promise<Pipeline> {
+/** Starts the embedded cloud and the server of an engine, the cloud's own cluster if none is named. */
+export async function startPipeline(
+  options: LocalCloudOptions,
+  engine = redshiftFixture('redshift'),
+): Promise<Pipeline> {
   const clock = new VirtualClock();
   const cloud = await startLocalCloud({ port: 0, postgresPort: 0, clock, schedules: false, ...options });
   const aws = cloudClients(cloud.endpoint);
@@ -80,16 +91,23 @@ export async function startPipeline(options: LocalCloudOptions, machine = 'reap-
     retentionSeconds: 86_400,
     now: () => clock.now(),
   });
-  const machineArn = cloud.stateMachines[`slotkeeper-local-${machine}`] ?? '';
-  const users = new Set([cloud.postgres.user]);
+  const server = await engine.serve(cloud, clock);
+  const machineArn = cloud.stateMachines[`slotkeeper-local-${engine.machine}`] ?? '';
+  const users = new Map<string, Promise<unknown>>([[engine.superuser, Promise.resolve()]]);
   const sessions: Session[] = [];
 
   const connect = async (user: string, applicationName: string): Promise<Session> => {
-    const client = await cloud.redshift.connect({ user, database: cloud.database, applicationName });
+    const client = await server.connect(user, applicationName);
     const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
     return { client, pid: rows[0]?.pid ?? 0, user };
   };
-  const admin = await connect(cloud.postgres.user, 'test');
+  const admin = await connect(engine.superuser, 'test');
+
+  const addUser = async (user: string) => {
+    const created = users.get(user) ?? admin.client.query(`create role ${admin.client.escapeIdentifier(user)} login`);
+    users.set(user, created);
+    await created;
+  };
 
   const alive = async () => {
     const { rows } = await admin.client.query<{ pid: number }>(
@@ -137,17 +155,17 @@ export async function startPipeline(options: LocalCloudOptions, machine = 'reap-
     cloud,
     clock,
     aws,
+    engine,
+    server,
     table,
     machineArn,
     admin,
     alive,
     start,
     endOf,
+    addUser,
     async open(user, application = 'psql') {
-      if (!users.has(user)) {
-        users.add(user);
-        await admin.client.query(`create role ${admin.client.escapeIdentifier(user)} login`);
-      }
+      await addUser(user);
       const session = await connect(user, application);
       sessions.push(session);
       return session;
@@ -171,6 +189,7 @@ export async function startPipeline(options: LocalCloudOptions, machine = 'reap-
       await admin.client.end();
       aws.destroy();
       await cloud.stop();
+      await server.stop();
     },
   };
 }

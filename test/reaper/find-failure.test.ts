@@ -26,6 +26,14 @@ describe('why a run failed', () => {
     expect(message).toContain('Sign in as a superuser');
   });
 
+  it('is the lack of a slot when the server had none for the query', async () => {
+    const refusal = 'FATAL: connection limit "500" exceeded for non-bootstrap users';
+    const { name, message } = await findFailure(STATE, failedWith(refusal));
+    expect(name).toBe('NoSlotLeft');
+    expect(message).toContain(refusal);
+    expect(message).toContain('runs.sessionKeepAlive');
+  });
+
   it("is the statement's failure otherwise, in the database's words", async () => {
     expect(await findFailure(STATE, failedWith('ERROR: out of memory'))).toEqual({
       name: 'StatementFailed',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isNoSlotLeft } from '../../src/cli/is-no-slot-left.ts';
+import { isNoSlotLeft } from '../../src/warehouse/is-no-slot-left.ts';
 
 describe('isNoSlotLeft', () => {
   it.each([

@@ -1,0 +1,2 @@
+/** The target of the suites' usual runs. */
+export const TARGET = 'local';

@@ -1,0 +1,78 @@
+import { connect, createServer, type Socket } from 'node:net';
+
+/** A moment of a connection at which everything stands still. */
+export interface HeldStatement {
+  /** Resolves when a client has sent the statement, which its server has not seen yet. */
+  readonly arrived: Promise<void>;
+  /** Lets the server have it. */
+  release(): void;
+}
+
+/** A way to a server through which a test sees connections come, and can hold what is said. */
+export interface StatementGate {
+  readonly port: number;
+  /** Connections that came so far. */
+  accepted(): number;
+  /** Holds the next message of a client that contains this text, e.g. `pg_terminate_backend`. */
+  holdNext(text: string): HeldStatement;
+  close(): Promise<void>;
+}
+
+/** Opens a gate on a free port of 127.0.0.1 before the server that listens on another one. */
+export async function openStatementGate(serverPort: number): Promise<StatementGate> {
+  const sockets = new Set<Socket>();
+  let accepted = 0;
+  let armed: { readonly text: string; readonly arrive: () => void; readonly released: Promise<void> } | null = null;
+
+  const join = (client: Socket) => {
+    accepted += 1;
+    const upstream = connect(serverPort, '127.0.0.1');
+    for (const [one, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(one);
+      // Each end learns from its own socket that the other one has gone.
+      one.on('error', () => other.destroy());
+      one.on('close', () => {
+        sockets.delete(one);
+        other.destroy();
+      });
+    }
+    upstream.pipe(client);
+    client.on('data', (chunk) => {
+      const held = armed !== null && chunk.includes(armed.text) ? armed : null;
+      if (held === null) {
+        upstream.write(chunk);
+        return;
+      }
+      armed = null;
+      client.pause();
+      held.arrive();
+      void held.released.then(() => {
+        upstream.write(chunk);
+        client.resume();
+      });
+    });
+    client.on('end', () => upstream.end());
+  };
+  const server = createServer(join);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : 0,
+    accepted: () => accepted,
+    holdNext(text) {
+      const arrived = Promise.withResolvers<void>();
+      const released = Promise.withResolvers<void>();
+      armed = { text, arrive: arrived.resolve, released: released.promise };
+      return { arrived: arrived.promise, release: released.resolve };
+    },
+    async close() {
+      for (const socket of sockets) {
+        socket.destroy();
+      }
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
