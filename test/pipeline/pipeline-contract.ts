@@ -15,24 +15,19 @@ import { startContractPipeline } from './start-contract-pipeline.ts';
  * The suite of whole runs that every engine passes: deployed state machine, functions, table and messages of the embedded
  * cloud, real sessions on a real server, virtual time. Where an engine cannot do what others do, its fixture says so.
  *
- * @param entries in how many ways a run gets in while every ordinary slot is taken
  * @returns the pipeline, for tests of the engine's own in the same file
  */
-export function describePipeline(
-  name: string,
-  engineOf: () => Promise<EngineFixture> | EngineFixture,
-  entries: number,
-): () => Pipeline {
+export function describePipeline(engine: EngineFixture): () => Pipeline {
   let pipeline: Pipeline | undefined;
   const pipelineOf = () => {
     if (pipeline === undefined) {
-      throw new Error(`Expected the pipeline of ${name} to have started.`);
+      throw new Error(`Expected the pipeline of ${engine.name} to have started.`);
     }
     return pipeline;
   };
 
   beforeAll(async () => {
-    pipeline = await startContractPipeline(await engineOf());
+    pipeline = await startContractPipeline(engine);
   });
   afterEach(async () => {
     await pipeline?.closeSessions();
@@ -43,14 +38,14 @@ export function describePipeline(
     await pipeline?.stop();
   });
 
-  describe(name, () => {
+  describe(engine.name, () => {
     // Runs of other targets may leave sessions behind that are kept for them; so those come last.
     describeMainJob(pipelineOf);
     describeStartsAndDryRuns(pipelineOf);
     describeSnoozes(pipelineOf);
     describeOddRuns(pipelineOf);
     describeCost(pipelineOf);
-    describeSaturation(pipelineOf, entries);
+    describeSaturation(pipelineOf, engine);
     describeOutcomes(pipelineOf);
     describeRefusedRuns(pipelineOf);
   });

@@ -4,7 +4,7 @@ import { aliveOf, summaryOf } from './look.ts';
 import { expectSucceeded } from './pipeline.ts';
 import { describePipeline } from './pipeline-contract.ts';
 
-const pipelineOf = describePipeline('PostgreSQL', () => postgresFixture(18), 2);
+const pipelineOf = describePipeline(await postgresFixture(18));
 
 describe('a run on PostgreSQL, whose server tells more', () => {
   it('tells classes and purposes apart, and ends none that it may not', async () => {

@@ -1,4 +1,4 @@
 import { redshiftFixture } from './engines/redshift-fixture.ts';
 import { describePipeline } from './pipeline-contract.ts';
 
-describePipeline('Redshift Serverless', () => redshiftFixture('redshift-serverless'), 2);
+describePipeline(redshiftFixture('redshift-serverless'));

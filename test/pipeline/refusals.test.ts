@@ -11,8 +11,8 @@ import { rewriteRedshiftSql } from '../../local/redshift/rewrite-redshift-sql.ts
 import { backendsDocument } from '../../src/cli/json/backends-document.ts';
 import { runDocument } from '../../src/cli/json/run-document.ts';
 import { runSpawned } from '../cli/spawn-cli.ts';
-import { aliveOf, keepBusy, lifeOf, recordOf, summaryOf } from './look.ts';
-import { expectSucceeded, MINUTE, type Pipeline, pipelineConfig, type Session, startPipeline } from './pipeline.ts';
+import { aliveOf } from './look.ts';
+import { MINUTE, type Pipeline, pipelineConfig, type Session, startPipeline } from './pipeline.ts';
 import { until } from './until.ts';
 
 const CONFIG = pipelineConfig('refusals.yml');
@@ -122,10 +122,6 @@ beforeAll(async () => {
   await client.query('create user onlooker');
   await client.query(rewriteRedshiftSql('create user auditor password disable syslog access unrestricted'));
   await client.query('grant select on stl_connection_log to auditor');
-  await pipeline.open('keeper');
-  await pipeline.closeSessions();
-  await client.query(rewriteRedshiftSql('alter user keeper createuser syslog access unrestricted'));
-  await client.query('grant select on stl_connection_log to keeper');
 });
 
 afterEach(async () => {
@@ -329,87 +325,5 @@ describe('an approved plan on a later clock', () => {
     await pipeline.clock.advance(16 * MINUTE);
     await expectRefused('expired', 'PlanExpired', apply);
     expect(await aliveOf(pipeline, sessions)).toHaveLength(1);
-  });
-});
-
-describe('an end that the server has its own mind about', () => {
-  /** Longer than the run takes on the cloud's clock: the call that it holds is let go by moving the clock. */
-  const HOLD_MS = 2 * MINUTE;
-
-  it('is told apart for each victim when the right to end others is lost before the guarded statement', async () => {
-    const { cloud, clock, admin, open } = pipeline;
-    const { dataApi } = cloud;
-    const sessions = {
-      denied: await open('web_shop'),
-      alsoDenied: await open('web_shop'),
-      leaving: await open('web_shop'),
-      waking: await open('web_shop'),
-      ofOwnUser: await pipeline.open('keeper'),
-    };
-    const { denied, alsoDenied, leaving, waking, ofOwnUser } = sessions;
-    const calls = dataApi.calls.ExecuteStatement;
-    dataApi.faults.next('ExecuteStatement', {});
-    dataApi.faults.next('ExecuteStatement', { delayMs: HOLD_MS });
-    const held = await pipeline.start({ target: 'losing', dryRun: false });
-    await until('the guarded statement is handed in', () =>
-      dataApi.calls.ExecuteStatement === calls + 2 ? true : null,
-    );
-    await admin.client.query(rewriteRedshiftSql('alter user keeper nocreateuser'));
-    await leaving.client.end();
-    await until('the closed session is gone', async () => ((await pipeline.alive()).has(leaving.pid) ? null : true));
-    await keepBusy(pipeline, waking);
-    await clock.advance(HOLD_MS);
-
-    const run = await pipeline.endOf(held);
-    expectSucceeded(run);
-    expect(summaryOf(run)).toMatchObject({
-      counts: { terminate: 5 },
-      outcomes: { gone: 1, 'already-gone': 1, 'busy-again': 1, denied: 2, 'still-there': 0 },
-    });
-    const outcomes = await Promise.all(
-      [denied, alsoDenied, leaving, waking, ofOwnUser].map(
-        async (session) => (await recordOf(pipeline, session, 'losing'))?.outcome,
-      ),
-    );
-    expect(outcomes).toEqual(['denied', 'denied', 'already-gone', 'busy-again', 'gone']);
-    expect(await aliveOf(pipeline, sessions)).toEqual(['denied', 'alsoDenied', 'waking']);
-    expect(run.states.filter((state) => state === 'SubmitTermination')).toHaveLength(2);
-
-    // The next run sees that it may not, and does not try.
-    const next = await pipeline.run({ target: 'losing', dryRun: false });
-    expectSucceeded(next);
-    expect(summaryOf(next)).toMatchObject({ counts: { terminate: 0 }, kept: { 'may-not-end': 2 } });
-    await admin.client.query(rewriteRedshiftSql('alter user keeper createuser'));
-    const last = await pipeline.run({ target: 'losing', dryRun: false });
-    expect(summaryOf(last)).toMatchObject({ counts: { terminate: 2 }, outcomes: { gone: 2 } });
-  });
-
-  it('is still there while its process hears no signal, is tried again, and is gone once it hears', async () => {
-    const stopped = await pipeline.open('web_shop');
-    process.kill(stopped.pid, 'SIGSTOP');
-    try {
-      for (const life of [1, 2]) {
-        const run = await pipeline.run({ target: 'stubborn', dryRun: false });
-        expectSucceeded(run);
-        expect(summaryOf(run)).toMatchObject({ counts: { terminate: 1 }, outcomes: { gone: 0, 'still-there': 1 } });
-        expect(run.states.filter((state) => state === 'RecordOutcomes')).toHaveLength(4);
-        expect(await recordOf(pipeline, stopped, 'stubborn')).toMatchObject({
-          state: 'terminated',
-          outcome: 'still-there',
-        });
-        expect(
-          (await lifeOf(pipeline, stopped, 'stubborn'))?.filter((type) => type === 'termination-failed'),
-        ).toHaveLength(life);
-        // Fifteen targets share the account's rates; after a minute this one may ask at once again.
-        await pipeline.clock.advance(MINUTE);
-      }
-    } finally {
-      process.kill(stopped.pid, 'SIGCONT');
-    }
-    await until('the signal is heard', async () => ((await pipeline.alive()).has(stopped.pid) ? null : true));
-    const after = await pipeline.run({ target: 'stubborn', dryRun: false });
-    expectSucceeded(after);
-    expect(summaryOf(after)).toMatchObject({ counts: { terminate: 0 } });
-    expect(await recordOf(pipeline, stopped, 'stubborn')).toMatchObject({ state: 'terminated', outcome: 'gone' });
   });
 });

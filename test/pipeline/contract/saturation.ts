@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { EngineFixture } from '../engines/engine-fixture.ts';
 import { aliveOf, summaryOf } from '../look.ts';
 import { expectSucceeded, MINUTE, type Pipeline, type Session } from '../pipeline.ts';
 
@@ -19,26 +20,20 @@ export async function leakUntilRefused(
 }
 
 /** A server with every ordinary slot taken, entered by each way that its engine has. */
-export function describeSaturation(pipelineOf: () => Pipeline, entries: number): void {
+export function describeSaturation(pipelineOf: () => Pipeline, { entries }: EngineFixture): void {
   describe('a saturated server', () => {
-    it.each(Array.from({ length: entries }, (_, index) => index))(
-      'is entered by way %i, and the refused client connects afterwards',
-      async (index) => {
+    it.each(entries.map((entry, index) => ({ ...entry, entry, index })))(
+      'is entered $title, and the refused client connects afterwards',
+      async ({ entry, index, target }) => {
         const pipeline = pipelineOf();
         const { clock, engine, server } = pipeline;
-        const entry = server.entries[index];
-        expect(server.entries).toHaveLength(entries);
-        if (entry === undefined) {
-          throw new Error(`Expected way ${index} to enter ${engine.name}.`);
-        }
-        const { target } = entry;
         const run = async () => {
           const ended = await pipeline.run({ target, dryRun: false });
           expectSucceeded(ended);
           return ended;
         };
         await run();
-        const cameInThatWay = await entry.prepare();
+        const expectEntered = await server.prepareEntry(entry);
         // Another client each time: one that came back as soon as it was ended would be spared.
         const user = `web_${index}`;
         const { leaked, refusal } = await leakUntilRefused(pipeline, user);
@@ -48,10 +43,10 @@ export function describeSaturation(pipelineOf: () => Pipeline, entries: number):
         await run();
         await clock.advance(30 * MINUTE);
         const ending = await run();
-        await cameInThatWay();
+        await expectEntered();
 
         const count = Object.keys(leaked).length;
-        expect(count, entry.title).toBeGreaterThan(30);
+        expect(count).toBeGreaterThan(30);
         expect(summaryOf(ending)).toMatchObject({ counts: { terminate: count }, outcomes: { gone: count } });
         expect(await aliveOf(pipeline, leaked)).toEqual([]);
         const { client } = await pipeline.open(user, 'shop');

@@ -16,8 +16,6 @@ export interface HeldStep {
 export interface Entry {
   readonly title: string;
   readonly target: string;
-  /** Puts the server and the reaper in the position to use it. @returns checks afterwards that the run came in that way */
-  prepare(): Promise<() => Promise<void>>;
 }
 
 /** The server behind a pipeline, as its engine has it. */
@@ -30,7 +28,8 @@ export interface EngineServer {
   requests(): Readonly<Record<string, number>>;
   /** Holds the next run's first look, or its guarded statement, before the server has it. */
   holdNext(step: 'look' | 'end'): HeldStep;
-  readonly entries: readonly Entry[];
+  /** Puts server and reaper in the position that a run comes in this way. @returns looks afterwards whether it did */
+  prepareEntry(entry: Entry): Promise<() => Promise<void>>;
   stop(): Promise<void>;
 }
 
@@ -50,6 +49,7 @@ export interface EngineFixture {
   readonly standing: { readonly system: number; readonly superuser: number };
   /** How many slots ordinary users do not get. */
   readonly reserved: number;
+  readonly entries: readonly Entry[];
   /** What tells who is refused for lack of a slot. */
   readonly refusal: string;
   /** Names of the Task states by what they do. */
@@ -61,8 +61,11 @@ export interface EngineFixture {
    * guard compares exactly; on Redshift no view tells that (docs/architecture.md, "What the guard cannot see").
    */
   readonly sparesWhoWasUsed: boolean;
-  /** Whether each refusal to end somebody is told apart by the guarded statement, or fails it for all, so that it takes another round. */
-  readonly roundsAfterLostRight: number;
+  /**
+   * How many rounds it may take when the right to end others is lost: one refusal fails the statement for all on Redshift,
+   * so that whoever may be ended is ended in the next one, unless his turn came before the refusal.
+   */
+  readonly roundsAfterLostRight: readonly number[];
   /** The keys of a target that is entered as this user. */
   signIn(user: string): Readonly<Record<string, unknown>>;
   /** Once the cloud stands. */

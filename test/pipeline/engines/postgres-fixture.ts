@@ -8,6 +8,11 @@ import type { EngineFixture, EngineServer, Entry, HeldStep, Right } from './engi
 /** A text that only that statement has. */
 const TEXT_OF = { look: 'pg_blocking_pids', end: 'pg_terminate_backend' } as const;
 
+const SUPERUSERS: Entry = { title: 'on a slot that it reserves for superusers', target: 'superuser' };
+
+/** From PostgreSQL 16 on. */
+const RESERVED: Entry = { title: 'on a slot that it reserves for pg_use_reserved_connections', target: TARGET };
+
 const ROLES: Readonly<Record<Right, readonly string[]>> = {
   'sign-in': [],
   see: ['pg_monitor'],
@@ -42,13 +47,14 @@ export async function postgresFixture(version: PostgresVersion): Promise<EngineF
     keeper: 'keeper',
     standing: { system: 0, superuser: 1 },
     reserved: reserves ? 5 : 3,
+    entries: reserves ? [SUPERUSERS, RESERVED] : [SUPERUSERS],
     refusal: reserves
       ? 'remaining connection slots are reserved for roles with privileges of the "pg_use_reserved_connections" role'
       : 'remaining connection slots are reserved for non-replication superuser connections',
     states: { look: 'PlanPostgresActions', end: 'EndPostgresSessions', outcomes: 'RecordPostgresOutcomes' },
     requestsPerRound: { connections: 2 },
     sparesWhoWasUsed: true,
-    roundsAfterLostRight: 1,
+    roundsAfterLostRight: [1, 2],
     signIn: (user) => ({
       host: '127.0.0.1',
       port: gate.port,
@@ -60,13 +66,12 @@ export async function postgresFixture(version: PostgresVersion): Promise<EngineF
     }),
     async serve(_cloud, clock) {
       const unfollow = await followClock(server.admin, clock);
-      return serverOf(server, gate, reserves, unfollow);
+      return serverOf(server, gate, unfollow);
     },
   };
 }
 
-function serverOf(server: PlainPostgres, gate: StatementGate, reserves: boolean, unfollow: () => void): EngineServer {
-  const nothingToPrepare: Entry['prepare'] = async () => async () => undefined;
+function serverOf(server: PlainPostgres, gate: StatementGate, unfollow: () => void): EngineServer {
   return {
     connect: (user, application) => server.connect({ user, application }),
     grant: (user, right) => [
@@ -75,18 +80,7 @@ function serverOf(server: PlainPostgres, gate: StatementGate, reserves: boolean,
     ],
     requests: () => ({ connections: gate.accepted() }),
     holdNext: (step) => hold(gate, TEXT_OF[step]),
-    entries: [
-      { title: 'on a slot that it reserves for superusers', target: 'superuser', prepare: nothingToPrepare },
-      ...(reserves
-        ? [
-            {
-              title: 'on a slot that it reserves for pg_use_reserved_connections',
-              target: TARGET,
-              prepare: nothingToPrepare,
-            },
-          ]
-        : []),
-    ],
+    prepareEntry: async () => async () => undefined,
     async stop() {
       unfollow();
       await gate.close();

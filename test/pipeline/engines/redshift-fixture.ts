@@ -10,10 +10,17 @@ import { rewriteRedshiftSql } from '../../../local/redshift/rewrite-redshift-sql
 import type { VirtualClock } from '../../../local/virtual-clock.ts';
 import { TARGET } from '../target.ts';
 import { until } from '../until.ts';
-import type { EngineFixture, EngineServer, HeldStep, Right } from './engine-fixture.ts';
+import type { EngineFixture, EngineServer, Entry, HeldStep, Right } from './engine-fixture.ts';
 
 /** Longer than any run takes on the cloud's clock: a call that is held by it is let go by moving the clock. */
 const HOLD_MS = 120_000;
+
+const KEPT_SESSION: Entry = { title: 'on the session that the reaper keeps', target: TARGET };
+
+const SUPERUSERS: Entry = {
+  title: 'on a slot that the server reserves for superusers, when that session is dead',
+  target: TARGET,
+};
 
 const RIGHTS: Readonly<Record<Right, string>> = {
   'sign-in': 'nocreateuser syslog access restricted',
@@ -33,11 +40,12 @@ export function redshiftFixture(engine: 'redshift' | 'redshift-serverless'): Eng
     keeper: 'awsuser',
     standing: { system: 1, superuser: 0 },
     reserved: 3,
+    entries: [KEPT_SESSION, SUPERUSERS],
     refusal: 'remaining connection slots are reserved for roles with the SUPERUSER attribute',
     states: { look: 'SubmitSessionQuery', end: 'SubmitTermination', outcomes: 'RecordOutcomes' },
     requestsPerRound: { ExecuteStatement: 2, GetStatementResult: 2 },
     sparesWhoWasUsed: false,
-    roundsAfterLostRight: 2,
+    roundsAfterLostRight: engine === 'redshift' ? [2] : [1, 2],
     // Secrets of the embedded cloud are of the user whose name they have.
     signIn: (user) =>
       engine === 'redshift'
@@ -100,18 +108,7 @@ function serve(cloud: LocalCloud, clock: VirtualClock, logs: string): EngineServ
         ),
       ),
     holdNext: (step) => hold(cloud, clock, step === 'look' ? 1 : 2),
-    entries: [
-      {
-        title: 'on the session that the reaper keeps',
-        target: TARGET,
-        prepare: () => prepareEntry(true),
-      },
-      {
-        title: 'on a slot that the server reserves for superusers, when that session is dead',
-        target: TARGET,
-        prepare: () => prepareEntry(false),
-      },
-    ],
+    prepareEntry: (entry) => prepareEntry(entry === KEPT_SESSION),
     stop: async () => client.destroy(),
   };
 }
