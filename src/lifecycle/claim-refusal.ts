@@ -18,10 +18,23 @@ export interface ClaimTerms {
   readonly at: string;
 }
 
+/** Whether its owner was told of a later end in this idle spell: whatever its rule says now, it is not ended before. */
+function isAnnouncedLater(record: BackendRecord | null, member: PlanMember, at: string): boolean {
+  return (
+    record?.state === 'warned' &&
+    record.lastActiveAt === member.lastActiveAt &&
+    record.endsAt !== null &&
+    Date.parse(record.endsAt) > Date.parse(at)
+  );
+}
+
 /** Why this record, as it is in the table now, forbids to end its backend; null: it allows it. */
 export function claimRefusal(record: BackendRecord | null, { member, grace, at }: ClaimTerms): ClaimRefusal | null {
   if (record?.state === 'snoozed' && (record.endsAt === null || Date.parse(record.endsAt) > Date.parse(at))) {
     return 'snoozed';
+  }
+  if (isAnnouncedLater(record, member, at)) {
+    return 'grace-not-over';
   }
   if (grace === null) {
     return record !== null && isUsedSince(member.lastActiveAt, record.lastActiveAt) ? 'used-since' : null;

@@ -1,6 +1,15 @@
 import type { BackendRecord } from './backend-record.ts';
+import { snoozeOf } from './snooze.ts';
 
-/** Whether its owner was warned, and told that there would be no end. A snooze that has none is another matter. */
+/**
+ * Whether its owner was warned, and told that there would be no end. A snooze has an end of its own, which says nothing of
+ * what was told before: that is kept with it.
+ */
 export function isToldNoEnd(record: BackendRecord): boolean {
-  return record.receipt !== null && record.endsAt === null && record.state !== 'snoozed';
+  if (record.receipt === null) {
+    return false;
+  }
+  return record.state === 'snoozed'
+    ? snoozeOf(record, record.lastActiveAt)?.announcedEnd === null
+    : record.endsAt === null;
 }

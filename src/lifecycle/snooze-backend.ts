@@ -91,7 +91,10 @@ export function snoozeByTag(record: BackendRecord | null, terms: SnoozeTerms & {
   const announced = record?.state === 'warned' ? record : null;
   const receipt = announced?.receipt ?? null;
   const known = { ...(record ?? newRecord(of)), ...describedBy(of), receipt, claim: null, outcome: null };
-  return snoozed(known, rest, announced?.endsAt ?? null);
+  const announcedEnd = announced?.endsAt ?? null;
+  // An end that was announced for later is not brought forward by asking for less.
+  const isLater = announcedEnd !== null && Date.parse(announcedEnd) > Date.parse(rest.until);
+  return snoozed(known, isLater ? { ...rest, until: announcedEnd } : rest, announcedEnd);
 }
 
 function snoozed(record: BackendRecord, terms: SnoozeTerms, announcedEnd: string | null): BackendRecord {

@@ -23,7 +23,7 @@ export function canWarn(record: BackendRecord | null, { endsAt }: Pick<PlanMembe
     (record.state === 'warned' && isToldNoEnd(record) && endsAt !== null) ||
     record.state === 'recovered' ||
     record.state === 'gone' ||
-    (record.state === 'snoozed' && record.receipt === null && !isSnoozedAt(record, at)) ||
+    (record.state === 'snoozed' && (record.receipt === null || isToldNoEnd(record)) && !isSnoozedAt(record, at)) ||
     (record.state === 'terminated' && (!isEndPending(record) || record.receipt === null))
   );
 }

@@ -43,12 +43,16 @@ export function judgeByRule(input: Case): RuleVerdict {
   return rule.notice === 'none' ? judgeUnannounced(input) : judgeAnnounced(input);
 }
 
-/** `notice: none`: idle time alone decides. */
+/** `notice: none`: idle time alone decides, but where an end was announced by another rule, that holds. */
 function judgeUnannounced(input: Case): RuleVerdict {
   const limit = input.rule.terminateAfter;
   const reason = atLeast('idle >= terminateAfter', input.backend.idleSeconds, limit);
   const least = input.earliest.terminateAfter;
   const endsAt = least === null ? null : isoOf(idleFor(input, least));
+  const announced = isSameSpell(input) ? announcedEnd(input) : null;
+  if (reason.held && announced !== null) {
+    return verdict(input, 'keep', 'warned-waiting', [reason, announced], later(endsAt, announced.measured));
+  }
   return reason.held
     ? verdict(input, 'terminate', 'due-termination', [reason], endsAt)
     : verdict(input, 'keep', 'below-termination', [reason], endsAt);

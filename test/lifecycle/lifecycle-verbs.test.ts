@@ -20,12 +20,13 @@ const receipt = {
 const member = dashboardMember();
 const by = 'run:run-1';
 
-function warned(): BackendRecord {
-  return warnBackend(null, { member, receipt, at: '2026-11-20T15:00:01.000Z', by });
+function warned(endsAt = member.endsAt): BackendRecord {
+  return warnBackend(null, { member: { ...member, endsAt }, receipt, at: '2026-11-20T15:00:01.000Z', by });
 }
 
 function claimed(at = '2026-11-20T15:15:00.000Z'): BackendRecord {
-  return claimTermination(warned(), { member, grace: 900, at, runId: 'run-2', by: 'run:run-2' });
+  const announced = warned('2026-11-20T15:15:00.000Z');
+  return claimTermination(announced, { member, grace: 900, at, runId: 'run-2', by: 'run:run-2' });
 }
 
 function settled(outcome: Outcome, lastActiveAt: string | null = null): BackendRecord {
@@ -117,6 +118,15 @@ describe('a claim', () => {
     expect(claimTermination(null, terms)).toMatchObject({ state: 'terminating', version: 1, receipt: null });
     const used = recoverBackend(warned(), { lastActiveAt: '2026-11-20T15:05:00Z', at: receipt.at, by });
     expect(() => claimTermination(used, terms)).toThrow(/used-since/);
+  });
+
+  it('waits for an end that was announced, though a rule that ends without a warning has taken over since', () => {
+    const terms = { member, grace: null, at: '2026-11-20T15:20:00.000Z', runId: 'run-2', by };
+    const told = warned('2026-11-20T15:30:00.000Z');
+    expect(() => claimTermination(told, terms)).toThrow(/grace-not-over/);
+    expect(claimTermination(told, { ...terms, at: '2026-11-20T15:30:00.000Z' })).toMatchObject({
+      state: 'terminating',
+    });
   });
 
   it('of a run that died is taken over', () => {

@@ -119,6 +119,21 @@ describe('a snooze by a tag', () => {
     expect(record.receipt).toEqual(warnedDashboard().receipt);
   });
 
+  it('makes no warning of an end of a message that told of none', () => {
+    const told = warnedDashboard({ endsAt: null });
+    const record = snoozeByTag(told, { ...terms, by: 'sql:bi_reader', of: member });
+    expect(record.receipt).toEqual(told.receipt);
+    const later = '2026-11-20T20:00:00.000Z';
+    expect(claimRefusal(record, { member, grace: 900, at: later })).toBe('no-receipt');
+    expect(canWarn(record, member, '2026-11-20T17:09:59.000Z')).toBe(false);
+    expect(canWarn(record, member, later)).toBe(true);
+    const receipt = { messageId: 'm', at: later, channel: 'sns', owner: 'bi', runId: 'r' };
+    expect(warnBackend(record, { member, receipt, at: later, by: 'run:r' })).toMatchObject({
+      state: 'warned',
+      receipt,
+    });
+  });
+
   it('does not touch a backend whose end is claimed', () => {
     const claimed = warnedDashboard({ state: 'terminating' });
     expect(() => snoozeByTag(claimed, { ...terms, of: member })).toThrow(/terminating/);

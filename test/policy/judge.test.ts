@@ -177,6 +177,26 @@ describe('the way from idle to ended', () => {
     expect(judgeAlone(idleBackend(3600), { rules })).toMatchObject({ action: 'terminate', code: 'due-termination' });
   });
 
+  it('waits for the end that was announced where a rule that ends without a warning has taken over since', () => {
+    const rules = [exampleRule({ notice: 'none', warnAfter: null })];
+    const announced = '2026-11-20T15:10:00.000Z';
+    const told = judgeAlone(HOUR_AND_HALF, {
+      rules,
+      records: [warnedRecord(HOUR_AND_HALF, 60, { endsAt: announced })],
+    });
+    expect(told).toMatchObject({ action: 'keep', code: 'warned-waiting', endsAt: announced });
+    expect(told.reasons.at(-1)).toEqual({
+      clause: 'announced end is over',
+      measured: announced,
+      limit: NOW.toISOString(),
+      held: false,
+    });
+    const over = [warnedRecord(HOUR_AND_HALF, 60, { endsAt: NOW.toISOString() })];
+    expect(judgeAlone(HOUR_AND_HALF, { rules, records: over })).toMatchObject({ action: 'terminate' });
+    const earlier = [warnedRecord(HOUR_AND_HALF, 60, { endsAt: announced, lastActiveAt: '2026-11-20T12:00:00Z' })];
+    expect(judgeAlone(HOUR_AND_HALF, { rules, records: earlier })).toMatchObject({ action: 'terminate' });
+  });
+
   it('ends what a dead run had claimed and what an earlier end did not take, on their old receipt', () => {
     for (const changes of [
       { state: 'terminating' as const, claim: { runId: 'run-1', at: secondsBefore(60) } },

@@ -5,7 +5,7 @@ import { inHashedNames } from '../../../src/replay/in-hashed-names.ts';
 import { policyOf } from '../../../src/replay/policy.ts';
 import { replayPolicy } from '../../../src/replay/replay-policy.ts';
 import { reap, runReapMachine } from '../../support/reap-machine.ts';
-import { createReaperWorld, type ReaperWorld, TARGET } from '../../support/reaper-world.ts';
+import { createReaperWorld, EVERYONE, type ReaperWorld, TARGET } from '../../support/reaper-world.ts';
 
 const OWNER = 'bi-team@example.com';
 const HOUR = 3600;
@@ -111,6 +111,28 @@ describe('a session whose client keeps it by a tag', () => {
     );
     const inputs = [{ recording: hashed.recording, policy: inHashedNames(policy, hashed.names, 'it') }];
     expect(replayPolicy(inputs).steps.map(({ asRecorded }) => asRecorded)).toEqual([true]);
+  });
+
+  it('is warned of its end before it, though its owner had once been told that there would be none', async () => {
+    const rule = { ...EVERYONE, terminateAfter: null };
+    const world = createReaperWorld({ rules: [rule] });
+    world.redshift.open(tagged(501, '2h'));
+    world.redshift.open({ ...tagged(502, '2h'), application: 'nightly' });
+    const plain = createReaperWorld({ rules: [rule], snooze: { max: 0, perOwnerPerDay: 0 } });
+    await reap({ ...world.ports, config: plain.config });
+    expect(await world.recordOf(501)).toMatchObject({ state: 'warned', endsAt: null });
+    const ends = { ...world.ports, config: createReaperWorld({ rules: [EVERYONE] }).config };
+    world.clock.advance(60);
+    await reap(ends);
+    expect(await world.recordOf(501)).toMatchObject({ state: 'snoozed', snooze: { announcedEnd: null } });
+    world.clock.advance(2 * HOUR);
+    await reap(ends);
+    expect(world.redshift.backends.has(501)).toBe(true);
+    expect(await world.recordOf(501)).toMatchObject({ state: 'warned', receipt: { messageId: 'owner-message-3' } });
+    expect(await world.recordOf(502)).toMatchObject({ state: 'terminated' });
+    world.clock.advance(900);
+    await reap(ends);
+    expect(await world.recordOf(501)).toMatchObject({ state: 'terminated', outcome: 'gone' });
   });
 
   it('is not kept where snoozing is off', async () => {
