@@ -1,4 +1,4 @@
-import { Cron } from 'croner';
+import { readAwsCron } from '../../src/deployment/aws-cron.ts';
 import { AwsError } from '../http/aws-error.ts';
 
 /** When a schedule is due. */
@@ -25,7 +25,7 @@ export function parseScheduleExpression(expression: string): Schedule {
   if (cron?.[1] === undefined) {
     throw invalid();
   }
-  return cronSchedule(cron[1].trim().split(/\s+/));
+  return cronSchedule(cron[1]);
 }
 
 /** "1 minute" and "5 minutes": AWS wants the number of the noun to be right. */
@@ -36,23 +36,9 @@ function rateSchedule(value: number, unit: keyof typeof UNIT_MS, plural: boolean
   return { next: (after) => new Date(after.getTime() + value * UNIT_MS[unit]) };
 }
 
-/** Minutes, hours, day of month, month, day of week (1 is Sunday), year; one of the two days is `?`. */
-function cronSchedule(fields: readonly string[]): Schedule {
-  const [minutes, hours, dayOfMonth, month, dayOfWeek, year, ...more] = fields;
-  if (year === undefined || more.length > 0 || (dayOfMonth === '?') === (dayOfWeek === '?')) {
-    throw invalid();
-  }
-  const pattern = ['0', minutes, hours, dayOfMonth, month, dayOfWeek, year].join(' ').replaceAll('?', '*');
+function cronSchedule(fields: string): Schedule {
   try {
-    const cron = new Cron(pattern, {
-      timezone: 'UTC',
-      paused: true,
-      mode: '7-part',
-      alternativeWeekdays: true,
-      // AWS writes `0/15` where croner's own dialect wants a range.
-      sloppyRanges: true,
-    });
-    return { next: (after) => cron.nextRun(after) };
+    return { next: readAwsCron(fields) };
   } catch (cause) {
     throw invalid(cause);
   }

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { loadConfig } from '../config/load-config.ts';
 import type { SlotkeeperConfig } from '../config/slotkeeper-config.ts';
@@ -16,9 +18,11 @@ import { createDataApiWarehouse } from '../warehouse/data-api-warehouse.ts';
 import { createPostgresPasswords } from '../warehouse/postgres-passwords.ts';
 import { shareDataApiRates } from '../warehouse/share-data-api-rates.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
+import { createAwsStackServices } from './deployment/aws-stack-services.ts';
 import { type Deployment, tableOfDeployment } from './deployment/deployment.ts';
 import type { Deployments } from './deployment/deployments.ts';
 import { createStackDeployments } from './deployment/stack-deployments.ts';
+import type { StackServices } from './deployment/stack-services.ts';
 import type { Executions } from './executions.ts';
 import { createSfnExecutions } from './sfn-executions.ts';
 
@@ -35,6 +39,7 @@ export interface CliRuntime {
   readonly config: SlotkeeperConfig;
   readonly configPath: string;
   readonly deployments: Deployments;
+  readonly services: StackServices;
   readonly executions: Executions;
   /** @throws OutputMissing */
   readonly tableOf: (deployment: Deployment) => SessionTable;
@@ -78,6 +83,8 @@ export function openCliRuntime(options: RuntimeOptions): CliRuntime {
   const redshiftData = new RedshiftDataClient(where);
   shareDataApiRates(redshiftData, Object.values(config.targets).filter(isDataApiTarget).length);
   const sfn = new SFNClient(where);
+  const events = new EventBridgeClient(where);
+  const sns = new SNSClient(where);
   const now = () => new Date();
   const tableOptions = (deployment: Deployment) => ({
     client: documents,
@@ -89,6 +96,7 @@ export function openCliRuntime(options: RuntimeOptions): CliRuntime {
     config,
     configPath: options.config,
     deployments: createStackDeployments(cloudFormation),
+    services: createAwsStackServices({ events, sns, now }),
     executions: createSfnExecutions(sfn),
     tableOf: (deployment) => createDynamoDbSessionTable(tableOptions(deployment)),
     poolTableOf: (deployment) => createDynamoDbSessionPoolTable(tableOptions(deployment)),
@@ -97,7 +105,7 @@ export function openCliRuntime(options: RuntimeOptions): CliRuntime {
     now,
     sleep: (ms) => sleep(ms),
     close: () => {
-      for (const client of [cloudFormation, dynamoDb, redshiftData, sfn]) {
+      for (const client of [cloudFormation, dynamoDb, events, redshiftData, sfn, sns]) {
         client.destroy();
       }
     },

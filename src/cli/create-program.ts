@@ -2,6 +2,8 @@ import { userInfo } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../config/parse-duration.ts';
 import { DIMENSIONS, type Dimension } from '../leaks/client-group.ts';
+import { addOperatingCommands } from './add-operating-commands.ts';
+import { CONFIG_OPTION, withAwsOptions } from './aws-options.ts';
 import type { CliIo } from './cli-io.ts';
 import type { CliRuntime, RuntimeOptions } from './cli-runtime.ts';
 import { type BackendsOptions, backendsCommand } from './commands/backends-command.ts';
@@ -21,8 +23,6 @@ import { EXIT_CODES_HELP, type ExitCode } from './exit-codes.ts';
 import { inWorld, type OpenRuntime } from './in-world.ts';
 import { runByUrl } from './url/run-by-url.ts';
 import { type UrlOptions, type UrlRunOptions, withUrlOptions, withUrlRunOptions } from './url/url-options.ts';
-
-const CONFIG = ['--config <file>', 'configuration', './slotkeeper.yml'] as const;
 
 /**
  * The commands, their options and their help.
@@ -123,6 +123,8 @@ export function createProgram(
       ),
     );
 
+  addOperatingCommands(program, io, onAws, endpoint);
+
   withAwsOptions(program.command('pool').description('how tenants share sessions: states, hits, leases')).action(
     (options: PoolOptions & RuntimeOptions) => onAws(options, (runtime) => poolCommand(runtime, io, options)),
   );
@@ -161,7 +163,7 @@ export function createProgram(
   program
     .command('validate')
     .description('what is wrong with the configuration, and what in it can hardly be meant; needs no network')
-    .option(...CONFIG)
+    .option(...CONFIG_OPTION)
     .option('--json', 'print one JSON document (docs/schemas)')
     .option('--debug', 'show the stack of an error')
     .action((options: ValidateOptions) => ended(validateCommand(io, options)));
@@ -183,23 +185,12 @@ export function createProgram(
     .option('--postgres-port <n>', 'port of PostgreSQL; 0: a free one', wholeNumber(0, 65_535), 5439)
     .option('--data <dir>', 'keep the data there; without it they are gone at the end')
     .option('--max-connections <n>', 'slots of the database', wholeNumber(10, 5000))
-    .option(...CONFIG)
+    .option(...CONFIG_OPTION)
     .option('--json', 'print one line of JSON when ready')
     .option('--debug', 'show the stack of an error')
     .action(async (options: LocalOptions) => ended(await localCommand(io, options)));
 
   return program;
-}
-
-function withAwsOptions(command: Command): Command {
-  return command
-    .option('--target <name>', 'target of the configuration; needed when it has several')
-    .option('--stage <name>', 'deployed stage; needed when there are several')
-    .option(...CONFIG)
-    .option('--region <name>', 'AWS region')
-    .option('--profile <name>', 'profile of the AWS configuration')
-    .option('--json', 'print one JSON document (docs/schemas)')
-    .option('--debug', 'show the stack of an error');
 }
 
 function withRecordingOptions(command: Command): Command {

@@ -17,6 +17,8 @@ const REFUSED = new Set([
   'StageUnknown',
   'StackUnusable',
   'OutputMissing',
+  'OutputUnknown',
+  'NotScheduled',
   'RunNotRecorded',
   'RecordingsMissing',
   'PatternNotRecorded',

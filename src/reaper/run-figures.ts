@@ -1,7 +1,7 @@
 import type { TargetConfig } from '../config/slotkeeper-config.ts';
 import type { RunFigures } from '../messaging/run-metrics.ts';
-import { freeSlots } from '../policy/count-slots.ts';
 import type { RunRecord } from '../session-table/run-record.ts';
+import { freeSlotsAfter } from './free-slots-after.ts';
 
 /**
  * A run's figures for alarms and dashboards. Without a look at the server there is nothing to say about its backends,
@@ -10,8 +10,7 @@ import type { RunRecord } from '../session-table/run-record.ts';
 export function runFigures(target: TargetConfig, record: RunRecord, warned: number): RunFigures {
   const { counts, outcomes, notices, eventsFailed } = record;
   const ended = outcomes.gone + outcomes['already-gone'];
-  // The platform's own sessions take none of the slots that the limit counts.
-  const system = record.kept['system'] ?? 0;
+  const free = freeSlotsAfter(target.slots, record);
   return {
     ...(counts === null
       ? {}
@@ -19,8 +18,8 @@ export function runFigures(target: TargetConfig, record: RunRecord, warned: numb
           BackendsSeen: counts.backends,
           BackendsRecovered: record.dryRun ? 0 : counts.recovered,
           BackendsSnoozed: record.kept['snoozed'] ?? 0,
-          FreeSlots: freeSlots(target.slots, counts.backends - system - ended),
         }),
+    ...(free === null ? {} : { FreeSlots: free }),
     ...(record.clientsHeld === undefined ? {} : { ClientsThrashing: record.clientsHeld }),
     BackendsWarned: warned,
     BackendsEnded: ended,

@@ -17,7 +17,7 @@ export function createDynamoDbRunLock(
   client: DynamoDBDocumentClient,
   tableName: string,
   store: ItemStore,
-): Pick<SessionTable, 'takeRunLock' | 'holdsRunLock' | 'releaseRunLock'> {
+): Pick<SessionTable, 'takeRunLock' | 'readRunLock' | 'holdsRunLock' | 'releaseRunLock'> {
   async function holder(target: string): Promise<{ runId: string; expiresAt: string } | null> {
     const item = await store.get(lockKey(target));
     return item === null ? null : readStoredItem(runLockShape, 'lock', item);
@@ -54,6 +54,8 @@ export function createDynamoDbRunLock(
       }
       return refused;
     },
+
+    readRunLock: holder,
 
     async holdsRunLock({ target, runId, now }) {
       const held = await holder(target);

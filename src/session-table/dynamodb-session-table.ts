@@ -4,6 +4,7 @@ import type { BackendRecord } from '../lifecycle/backend-record.ts';
 import { createDynamoDbPlans } from './dynamodb-plans.ts';
 import { createDynamoDbRecordings } from './dynamodb-recordings.ts';
 import { createDynamoDbRunLock } from './dynamodb-run-lock.ts';
+import { createDynamoDbSchedules } from './dynamodb-schedules.ts';
 import { InvalidPageToken } from './invalid-page-token.ts';
 import { isLiveBackend } from './is-live-backend.ts';
 import {
@@ -127,6 +128,7 @@ export function createDynamoDbSessionTable(options: DynamoDbSessionTableOptions)
     },
 
     ...createDynamoDbRunLock(client, tableName, store),
+    ...createDynamoDbSchedules(store),
     ...createDynamoDbPlans(client, tableName, store, ttl),
     ...createDynamoDbRecordings(client, tableName, store, ttl),
 

@@ -97,6 +97,11 @@ export function reaperSessionKey(target: string): ItemKey {
   return { pk: targetPartition(target), sk: 'REAPER' };
 }
 
+/** Who paused and resumed a target's schedule. */
+export function scheduleKey(target: string): ItemKey {
+  return { pk: targetPartition(target), sk: 'SCHEDULE' };
+}
+
 /** Of no target: an owner's allowance is one, whatever the targets. */
 export function snoozeCountKey({ owner, day }: { owner: string; day: string }): ItemKey {
   return { pk: `SNOOZES#${owner}`, sk: `DAY#${segment(day)}` };

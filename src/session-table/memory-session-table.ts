@@ -16,6 +16,7 @@ import {
   reaperSessionKey,
   recordingHeadKey,
   runKey,
+  scheduleKey,
   snoozeCountKey,
 } from './item-keys.ts';
 import type { NoticeRecord } from './notice-record.ts';
@@ -24,6 +25,7 @@ import { pageLimit } from './page-limit.ts';
 import { decodePageToken, encodePageToken } from './page-token.ts';
 import type { ReaperSessionRecord } from './reaper-session-record.ts';
 import type { RunRecord } from './run-record.ts';
+import type { ScheduleRecord } from './schedule-record.ts';
 import type { Page, SessionTable } from './session-table.ts';
 import type { SnoozeCount } from './snooze-count.ts';
 import { utcInstant } from './utc-instant.ts';
@@ -41,6 +43,7 @@ export function createMemorySessionTable(): SessionTable {
   const snoozeCounts = new Map<string, SnoozeCount>();
   const ownerMails = new Map<string, OwnerMailRecord>();
   const reaperSessions = new Map<string, ReaperSessionRecord>();
+  const schedules = new Map<string, ScheduleRecord>();
   const plans = new Map<string, Plan>();
   const recordings = new Map<string, Recording>();
   const locks = new Map<string, { runId: string; expiresAt: string }>();
@@ -87,6 +90,10 @@ export function createMemorySessionTable(): SessionTable {
       }
       locks.set(target, { runId, expiresAt: utcInstant(expiresAt, 'expiresAt') });
       return { taken: true };
+    },
+
+    async readRunLock(target) {
+      return locks.get(target) ?? null;
     },
 
     async holdsRunLock({ target, runId, now }) {
@@ -172,6 +179,14 @@ export function createMemorySessionTable(): SessionTable {
 
     async saveOwnerMail(record) {
       saveNext(ownerMails, keyText(ownerMailKey(record)), record, `the mail to ${record.owner}`);
+    },
+
+    async readSchedule(target) {
+      return schedules.get(keyText(scheduleKey(target))) ?? null;
+    },
+
+    async saveSchedule(record) {
+      saveNext(schedules, keyText(scheduleKey(record.target)), record, `the schedule of ${record.target}`);
     },
 
     async readReaperSession(target) {

@@ -7,6 +7,7 @@ import type { NoticeRecord } from './notice-record.ts';
 import type { OwnerMailRecord } from './owner-mail-record.ts';
 import type { ReaperSessionRecord } from './reaper-session-record.ts';
 import type { RunRecord } from './run-record.ts';
+import type { ScheduleRecord } from './schedule-record.ts';
 import type { SnoozeCount } from './snooze-count.ts';
 
 /** Whether the lock was taken, or who has it. */
@@ -46,6 +47,8 @@ export interface SessionTable {
    * Times are ISO 8601, UTC.
    */
   takeRunLock(lock: { target: string; runId: string; now: string; expiresAt: string }): Promise<LockAnswer>;
+  /** Who has the lock, or had it last and did not give it back: `expiresAt` may have passed. Null: nobody. */
+  readRunLock(target: string): Promise<{ readonly runId: string; readonly expiresAt: string } | null>;
   /** Whether this run holds the lock, unexpired at `now`. */
   holdsRunLock(lock: { target: string; runId: string; now: string }): Promise<boolean>;
   /** Gives the lock back if this run still has it; otherwise does nothing. */
@@ -77,6 +80,9 @@ export interface SessionTable {
   readOwnerMail(key: { target: string; owner: string }): Promise<OwnerMailRecord | null>;
   saveOwnerMail(record: OwnerMailRecord): Promise<void>;
 
+  /** Who paused and resumed the target's schedule; null: nobody ever did. */
+  readSchedule(target: string): Promise<ScheduleRecord | null>;
+  saveSchedule(record: ScheduleRecord): Promise<void>;
   readReaperSession(target: string): Promise<ReaperSessionRecord | null>;
   saveReaperSession(record: ReaperSessionRecord): Promise<void>;
 }

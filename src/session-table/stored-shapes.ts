@@ -12,6 +12,7 @@ import type { OwnerMailRecord } from './owner-mail-record.ts';
 import type { ReaperSessionRecord } from './reaper-session-record.ts';
 import { ruleShape } from './rule-shape.ts';
 import type { RunRecord } from './run-record.ts';
+import type { ScheduleRecord } from './schedule-record.ts';
 import type { SnoozeCount } from './snooze-count.ts';
 
 const version = z.int().min(1);
@@ -147,6 +148,12 @@ export const reaperSessionShape: z.ZodType<ReaperSessionRecord> = z.strictObject
   sessionId: text,
   version,
   createdAt: text,
+});
+
+export const scheduleShape: z.ZodType<ScheduleRecord> = z.strictObject({
+  target: text,
+  version,
+  changes: z.array(z.strictObject({ did: z.enum(['paused', 'resumed']), at: text, by: text, reason: optionalText })),
 });
 
 export const runLockShape = z.strictObject({ runId: text, expiresAt: text });

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DescribeRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { backendsDocument } from '../../src/cli/json/backends-document.ts';
@@ -16,6 +17,7 @@ import { type LocalDocument, localDocument } from '../../src/cli/json/local-docu
 import { probeDocument } from '../../src/cli/json/probe-document.ts';
 import { replayDocument } from '../../src/cli/json/replay-document.ts';
 import { runDocument } from '../../src/cli/json/run-document.ts';
+import { statusDocument } from '../../src/cli/json/status-document.ts';
 import { AT_ONCE_CONFIG } from './at-once-config.ts';
 import { expectSumsToAddUp } from './expect-sums-to-add-up.ts';
 import { portAnswers } from './port-answers.ts';
@@ -52,7 +54,8 @@ async function openSession(user: string, application: string): Promise<{ pid: nu
 }
 
 beforeAll(async () => {
-  writeFileSync(config, AT_ONCE_CONFIG);
+  // Seldom enough that no test meets a run of the schedule.
+  writeFileSync(config, AT_ONCE_CONFIG.replace('database: dev', 'database: dev\n    schedule: rate(1 day)'));
   cloudProcess = spawnCli(['local', '--json', '--port', '0', '--postgres-port', '0', '--config', config]);
   cloud = localDocument.parse(JSON.parse(await firstLine(cloudProcess)));
   env = {
@@ -282,6 +285,35 @@ describe('the command line on the embedded cloud', () => {
     expect(verdictOf('table-recovery')).toBe('cannot-tell');
     expect(checks.find(({ name }) => name === 'slots')?.found).toMatch(/ of 50 used, .*web_shop 6/);
   });
+
+  it('status, pause, resume and outputs work by the outputs of the stack', async () => {
+    const rule = 'slotkeeper-local-local-schedule';
+    const events = new EventBridgeClient({
+      endpoint: cloud.endpoint,
+      region: cloud.region,
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    });
+    const stateOf = async () => (await events.send(new DescribeRuleCommand({ Name: rule }))).State;
+
+    expect(await cli('pause', '--reason', 'maintenance')).toMatchObject({ exitCode: 10, err: '' });
+    expect(await stateOf()).toBe('DISABLED');
+    const { targets, subscriptions, stack } = statusDocument.parse(JSON.parse((await cli('status', '--json')).out));
+    expect(stack).toMatchObject({ name: 'slotkeeper-local', status: 'CREATE_COMPLETE' });
+    expect(subscriptions).toMatchObject({ owners: { confirmed: 1, pending: 0 } });
+    expect(targets).toMatchObject([
+      {
+        schedule: { rule, state: 'paused', changed: { did: 'paused', reason: 'maintenance' }, next: null },
+        lastRun: { state: 'failed', exitCode: 20, error: 'CapExceeded' },
+        refused: { CapExceeded: 1 },
+        lock: null,
+      },
+    ]);
+    expect(targets[0]?.slots.free).toBeGreaterThan(0);
+    expect(await cli('resume')).toMatchObject({ exitCode: 10 });
+    expect(await stateOf()).toBe('ENABLED');
+    expect(await cli('outputs', 'SessionTableName')).toEqual({ exitCode: 0, out: `${cloud.table}\n`, err: '' });
+    events.destroy();
+  }, 30_000);
 
   it('doctor names the statement that makes a database user see everyone', async () => {
     const blind = join(folder, 'blind-doctor.yml');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CliRuntime } from '../../src/cli/cli-runtime.ts';
+import { NO_STACK_SERVICES } from '../../src/cli/deployment/no-stack-services.ts';
 import { explainDocument } from '../../src/cli/json/explain-document.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import { reap } from '../support/reap-machine.ts';
@@ -16,6 +17,7 @@ async function explain(world: ReaperWorld, ...args: string[]) {
     config: world.config,
     configPath: 'slotkeeper.yml',
     deployments: fakeDeployments('test'),
+    services: NO_STACK_SERVICES,
     executions: { start: nothing, describe: nothing },
     tableOf: () => world.table,
     poolTableOf: () => world.pool,

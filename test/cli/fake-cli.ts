@@ -1,5 +1,6 @@
 import type { CliIo } from '../../src/cli/cli-io.ts';
 import type { CliRuntime } from '../../src/cli/cli-runtime.ts';
+import type { Deployment } from '../../src/cli/deployment/deployment.ts';
 import type { ExecutionDescription } from '../../src/cli/executions.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import type { TargetConfig } from '../../src/config/slotkeeper-config.ts';
@@ -10,6 +11,7 @@ import { createMemorySessionTable } from '../../src/session-table/memory-session
 import type { SessionTable } from '../../src/session-table/session-table.ts';
 import { exampleTarget } from '../support/example-target.ts';
 import { fakeDeployments } from './fake-deployments.ts';
+import { fakeStackServices } from './fake-stack-services.ts';
 import { openNothing } from './open-nothing.ts';
 
 export const NOW = '2026-11-20T15:00:00.000Z';
@@ -25,7 +27,7 @@ export interface Ran {
 export function fakeCli(
   options: {
     targets?: readonly TargetConfig[];
-    stages?: readonly string[];
+    stages?: readonly (string | Deployment)[];
     now?: () => string;
     snooze?: SnoozeBounds;
     /** What the execution shows once it has ended; called when it is looked at first. */
@@ -36,6 +38,7 @@ export function fakeCli(
   const poolTable = createMemorySessionPoolTable();
   const started: { runId: string; input: RunInput }[] = [];
   let closed = 0;
+  const services = fakeStackServices();
   const targets = options.targets ?? [exampleTarget()];
   const runtime: CliRuntime = {
     config: {
@@ -59,6 +62,7 @@ export function fakeCli(
     },
     configPath: 'slotkeeper.yml',
     deployments: fakeDeployments(...(options.stages ?? ['test'])),
+    services,
     executions: {
       start: async ({ runId, input }) => {
         started.push({ runId, input });
@@ -91,6 +95,7 @@ export function fakeCli(
     table,
     poolTable,
     started,
+    services,
     closed: () => closed,
     run: async (...args: string[]): Promise<Ran> => {
       const out: string[] = [];

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { CliRuntime } from '../../src/cli/cli-runtime.ts';
+import { NO_STACK_SERVICES } from '../../src/cli/deployment/no-stack-services.ts';
 import { judgeNow } from '../../src/cli/judge-now.ts';
 import { exampleTarget } from '../support/example-target.ts';
 import { createPooledWorld, openPooled, POOL, POOLED } from '../support/pooled-world.ts';
@@ -17,6 +18,7 @@ it('shows how the session pool stands to each backend, as a run would see it', a
     config: world.config,
     configPath: 'slotkeeper.yml',
     deployments: fakeDeployments(),
+    services: NO_STACK_SERVICES,
     executions: { start: nothing, describe: nothing },
     tableOf: () => world.table,
     poolTableOf: () => world.pool,

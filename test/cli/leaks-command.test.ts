@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { REDSHIFT_HISTORY_SQL } from '../../src/backends/redshift-history-sql.ts';
 import type { CliRuntime } from '../../src/cli/cli-runtime.ts';
+import { NO_STACK_SERVICES } from '../../src/cli/deployment/no-stack-services.ts';
 import { leaksDocument } from '../../src/cli/json/leaks-document.ts';
 import { releaseDocument } from '../../src/cli/json/release-document.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
@@ -63,6 +64,7 @@ async function leaks(world: ReaperWorld, history: { rows: readonly Row[]; error?
     config: world.config,
     configPath: 'slotkeeper.yml',
     deployments: fakeDeployments('test'),
+    services: NO_STACK_SERVICES,
     executions: { start: nothing, describe: nothing },
     tableOf: () => world.table,
     poolTableOf: () => world.pool,

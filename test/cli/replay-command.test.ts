@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { CliIo } from '../../src/cli/cli-io.ts';
+import { NO_STACK_SERVICES } from '../../src/cli/deployment/no-stack-services.ts';
 import { replayDocument } from '../../src/cli/json/replay-document.ts';
 import { runDocument } from '../../src/cli/json/run-document.ts';
 import { snapshotDocument } from '../../src/cli/json/snapshot-document.ts';
@@ -203,6 +204,7 @@ describe('slotkeeper backends --record', () => {
       config: world.config,
       configPath: 'slotkeeper.yml',
       deployments: fakeDeployments(),
+      services: NO_STACK_SERVICES,
       executions: { start: nothing, describe: nothing },
       tableOf: () => world.table,
       poolTableOf: () => world.pool,

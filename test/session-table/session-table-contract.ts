@@ -286,8 +286,11 @@ export function describeSessionTable(name: string, makeTable: () => Promise<Sess
       });
 
       it('is given back by the run that has it', async () => {
+        expect(await table.readRunLock('analytics')).toBeNull();
         await table.takeRunLock(first);
+        expect(await table.readRunLock('analytics')).toEqual({ runId: 'run-1', expiresAt: first.expiresAt });
         await table.releaseRunLock({ target: 'analytics', runId: 'run-1' });
+        expect(await table.readRunLock('analytics')).toBeNull();
         expect(await table.holdsRunLock({ target: 'analytics', runId: 'run-1', now: T5 })).toBe(false);
         expect(await table.takeRunLock({ ...first, runId: 'run-2' })).toEqual({ taken: true });
       });
@@ -490,6 +493,20 @@ export function describeSessionTable(name: string, makeTable: () => Promise<Sess
         await expect(table.saveClient({ ...client, version: 2 })).rejects.toMatchObject({ name: 'VersionConflict' });
         expect(await table.listClients('analytics')).toEqual([other, released]);
         expect(await table.listClients('sales')).toEqual([]);
+      });
+    });
+
+    describe('who paused a schedule', () => {
+      it('is kept by its versions, one a target', async () => {
+        const paused = { did: 'paused' as const, at: T0, by: 'cli:ann', reason: 'maintenance' };
+        const first = { target: 'analytics', version: 1, changes: [paused] };
+        expect(await table.readSchedule('analytics')).toBeNull();
+        await table.saveSchedule(first);
+        await expect(table.saveSchedule(first)).rejects.toMatchObject({ name: 'VersionConflict' });
+        const resumed = { did: 'resumed' as const, at: T5, by: 'cli:ben', reason: null };
+        await table.saveSchedule({ ...first, version: 2, changes: [paused, resumed] });
+        expect(await table.readSchedule('analytics')).toEqual({ ...first, version: 2, changes: [paused, resumed] });
+        expect(await table.readSchedule('sales')).toBeNull();
       });
     });
 

@@ -7,14 +7,17 @@ import { explainDocument } from './explain-document.ts';
 import { historyDocument } from './history-document.ts';
 import { leaksDocument } from './leaks-document.ts';
 import { localDocument } from './local-document.ts';
+import { outputsDocument } from './outputs-document.ts';
 import { poolDocument } from './pool-document.ts';
 import { probeDocument } from './probe-document.ts';
 import { releaseDocument } from './release-document.ts';
 import { replayDocument } from './replay-document.ts';
 import { runDocument } from './run-document.ts';
 import { runsDocument } from './runs-document.ts';
+import { scheduleDocument } from './schedule-document.ts';
 import { snapshotDocument } from './snapshot-document.ts';
 import { snoozeDocument } from './snooze-document.ts';
+import { statusDocument } from './status-document.ts';
 import { validateDocument } from './validate-document.ts';
 
 /**
@@ -28,6 +31,9 @@ export function jsonSchemas(): Readonly<Record<string, unknown>> {
     'backends.json': z.toJSONSchema(backendsDocument),
     'explain.json': z.toJSONSchema(explainDocument),
     'history.json': z.toJSONSchema(historyDocument),
+    'status.json': z.toJSONSchema(statusDocument),
+    'schedule.json': z.toJSONSchema(scheduleDocument),
+    'outputs.json': z.toJSONSchema(outputsDocument),
     'pool.json': z.toJSONSchema(poolDocument),
     'snooze.json': z.toJSONSchema(snoozeDocument),
     'leaks.json': z.toJSONSchema(leaksDocument),

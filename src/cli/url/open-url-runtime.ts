@@ -13,6 +13,7 @@ import { PasswordUnavailable } from '../../warehouse/direct-errors/password-unav
 import { SignInRefused } from '../../warehouse/direct-errors/sign-in-refused.ts';
 import type { CliIo } from '../cli-io.ts';
 import type { CliRuntime } from '../cli-runtime.ts';
+import { NO_STACK_SERVICES } from '../deployment/no-stack-services.ts';
 import type { OpenWith } from '../in-world.ts';
 import { printable } from '../printable.ts';
 import { askSlots } from './ask-slots.ts';
@@ -86,6 +87,7 @@ export async function openUrlRuntime(options: UrlRuntimeOptions, { io, interrupt
     config,
     configPath: options.policy ?? 'the built-in policy',
     deployments: createLaptopDeployments(laptop),
+    services: NO_STACK_SERVICES,
     executions: createLaptopExecutions(laptop, io, now),
     tableOf: () => laptop.table,
     poolTableOf: () => laptop.pool,
