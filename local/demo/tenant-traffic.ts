@@ -50,6 +50,7 @@ export async function startTenantTraffic(cloud: LocalCloud, configPath: string):
     SessionExpired: 0,
     SessionInvalid: 0,
     LeaseConflict: 0,
+    PoolExhausted: 0,
   };
   const where = { endpoint: cloud.endpoint, region: cloud.region, credentials: CREDENTIALS };
   const clients = { dynamodb: new DynamoDBClient(where), redshift: new RedshiftDataClient(where) };

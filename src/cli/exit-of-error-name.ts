@@ -1,15 +1,11 @@
+import { RUN_REFUSALS } from '../policy/refusals.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 
 /** A safeguard said no, or what was asked for does not exist. Names are those that runs and commands fail with. */
 const REFUSED = new Set([
   'RunLockHeld',
   'RunLockLost',
-  'CapExceeded',
-  'CanaryFailed',
-  'SnapshotAnomalous',
-  'PlanChanged',
-  'PlanExpired',
-  'PlanUnknown',
+  ...RUN_REFUSALS,
   'InvalidRunInput',
   'TargetUnknown',
   'TargetNotConfigured',

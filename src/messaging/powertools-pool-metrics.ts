@@ -1,5 +1,6 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { PoolCount, PoolDuration, PoolMetrics } from '../pool/pool-metrics.ts';
+import type { PoolMetrics } from '../pool/pool-metrics.ts';
+import type { PoolCount, PoolDuration } from './metric-names.ts';
 
 /** Pool metrics that are kept until they are flushed, so that an invocation writes one line per tenant. */
 export interface BufferedPoolMetrics extends PoolMetrics {

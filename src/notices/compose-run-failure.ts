@@ -1,3 +1,4 @@
+import { REFUSALS_BEFORE_ACTING, RUN_REFUSALS } from '../policy/refusals.ts';
 import { formatMoment } from './format-moment.ts';
 import type { NoticeText } from './notice-text.ts';
 import { oneLine, toAttribute, toSubject } from './printable.ts';
@@ -15,18 +16,12 @@ export interface RunFailureInput {
   readonly now: Date;
 }
 
-/** Refusals that come before anything was done. */
-const BEFORE_ACTING = ['CapExceeded', 'PlanChanged', 'PlanExpired', 'PlanUnknown'];
-
-/** Errors by which a run refuses to act, rather than fails to. */
-const REFUSALS: ReadonlySet<string> = new Set([...BEFORE_ACTING, 'CanaryFailed', 'SnapshotAnomalous']);
-
 /** An SNS message has at most 256 KiB (AWS page API_Publish); a cause of this many characters is below in any script. */
 const CAUSE_CHARACTERS = 60_000;
 
 /** Writes the message by which operators learn that a run failed, or refused to act, and why. */
 export function composeRunFailure({ target, runId, error, cause, now }: RunFailureInput): NoticeText {
-  const refused = REFUSALS.has(error);
+  const refused = RUN_REFUSALS.includes(error);
   const where = target ?? 'an unknown target';
   const what = refused ? 'refused to act' : 'failed';
   const body = [
@@ -35,7 +30,7 @@ export function composeRunFailure({ target, runId, error, cause, now }: RunFailu
     `Error: ${oneLine(error)}`,
     shorten(cause),
     '',
-    BEFORE_ACTING.includes(error)
+    REFUSALS_BEFORE_ACTING.includes(error)
       ? 'No session was ended or warned by this run. The next run on the schedule decides anew.'
       : 'What it had done before is on record, and its lock is given back. The next run on the schedule decides anew.',
     `To see what it did: slotkeeper history ${oneLine(runId)}`,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { countExhaustion } from './count-exhaustion.ts';
 import { KeyPools } from './key-pool.ts';
 import type { PoolClock } from './pool-clock.ts';
 import type { PoolContext } from './pool-context.ts';
@@ -88,20 +89,24 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
 
   return {
     async query({ tenantId, ...request }) {
-      return runQuery(context, poolOf(tenantId), readStatementRequest(request));
+      const pool = poolOf(tenantId);
+      const read = readStatementRequest(request);
+      return countExhaustion(context, tenantId, () => runQuery(context, pool, read));
     },
 
     async withSession(tenantId, use) {
       const session = new SessionOfTenant(context, poolOf(tenantId));
       try {
-        return await use(session);
+        return await countExhaustion(context, tenantId, () => use(session));
       } finally {
         await session.end();
       }
     },
 
     async submit({ tenantId, ...request }) {
-      return submitLong(context, poolOf(tenantId), readStatementRequest(request));
+      const pool = poolOf(tenantId);
+      const read = readStatementRequest(request);
+      return countExhaustion(context, tenantId, () => submitLong(context, pool, read));
     },
 
     async result(request) {

@@ -1,14 +1,6 @@
-/** Things that are counted. A hit is a statement on a session that was there, a miss one that had to open it. */
-export type PoolCount =
-  | 'SessionHit'
-  | 'SessionMiss'
-  | 'SessionCreated'
-  | 'SessionExpired'
-  | 'SessionInvalid'
-  | 'LeaseConflict';
+import type { PoolCount, PoolDuration } from '../messaging/metric-names.ts';
 
-/** Durations, milliseconds. */
-export type PoolDuration = 'PoolWait' | 'StatementTime';
+export type { PoolCount, PoolDuration } from '../messaging/metric-names.ts';
 
 /** Where a pool's figures go. Called in the course of a query: must not throw, must not wait. */
 export interface PoolMetrics {

@@ -55,11 +55,16 @@ export function createBeginRun(ports: ReaperPorts) {
   };
 }
 
-async function takeLock({ config, table, now }: ReaperPorts, target: TargetConfig, runId: string): Promise<void> {
+async function takeLock(
+  { config, table, metrics, now }: ReaperPorts,
+  target: TargetConfig,
+  runId: string,
+): Promise<void> {
   const at = now();
   const expiresAt = new Date(at.getTime() + config.runs.lockFor * 1000).toISOString();
   const answer = await table.takeRunLock({ target: target.name, runId, now: at.toISOString(), expiresAt });
   if (!answer.taken) {
+    metrics.record(target.name, { RunSkipped: 1 });
     throw new RunLockHeld(target.name, answer.holder, answer.expiresAt);
   }
 }

@@ -7,7 +7,7 @@ import { findFailure } from './find-failure.ts';
 import { findTarget } from './find-target.ts';
 import type { ReaperPorts } from './reaper-ports.ts';
 import { runEvent } from './run-event.ts';
-import { runFigures } from './run-figures.ts';
+import { refusalOf, runFigures } from './run-figures.ts';
 import type { RunRef } from './run-ref.ts';
 import { readRunReport } from './run-report.ts';
 import { saveRunRecord } from './save-own.ts';
@@ -105,6 +105,6 @@ async function recordFailure(ports: ReaperPorts, run: RunRef, failure: TaskError
   const next = { ...failed, eventsFailed, version: record.version + 1 };
   await steps.attempt('record the failure', () => saveRunRecord(table, next));
   await steps.attempt('measure the failure', async () =>
-    metrics.record(run.target, runFigures(findTarget(config, run.target), next, report?.warned ?? 0)),
+    metrics.record(run.target, runFigures(findTarget(config, run.target), next, report?.warned ?? 0), refusalOf(next)),
   );
 }

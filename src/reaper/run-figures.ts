@@ -1,5 +1,6 @@
 import type { TargetConfig } from '../config/slotkeeper-config.ts';
 import type { RunFigures } from '../messaging/run-metrics.ts';
+import { RUN_REFUSALS } from '../policy/refusals.ts';
 import type { RunRecord } from '../session-table/run-record.ts';
 import { freeSlotsAfter } from './free-slots-after.ts';
 
@@ -9,6 +10,7 @@ import { freeSlotsAfter } from './free-slots-after.ts';
  */
 export function runFigures(target: TargetConfig, record: RunRecord, warned: number): RunFigures {
   const { counts, outcomes, notices, eventsFailed } = record;
+  const refusal = refusalOf(record);
   const ended = outcomes.gone + outcomes['already-gone'];
   const free = freeSlotsAfter(target.slots, record);
   return {
@@ -27,6 +29,12 @@ export function runFigures(target: TargetConfig, record: RunRecord, warned: numb
     BackendsStillThere: outcomes['still-there'],
     NoticesFailed: notices.failed + (notices.refused ?? 0),
     EventsFailed: eventsFailed,
-    RunFailed: record.state === 'failed' ? 1 : 0,
+    RunFailed: record.state === 'failed' && refusal === undefined ? 1 : 0,
+    RunRefused: refusal === undefined ? 0 : 1,
   };
+}
+
+/** The name of the error by which a run refused to act; undefined: it did not. */
+export function refusalOf({ error }: Pick<RunRecord, 'error'>): string | undefined {
+  return error !== null && RUN_REFUSALS.includes(error.name) ? error.name : undefined;
 }

@@ -6,6 +6,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { loadConfig } from '../config/load-config.ts';
 import { isDataApiTarget } from '../config/target-config.ts';
 import { createEventBridgePublisher } from '../messaging/event-bridge-publisher.ts';
+import { METRIC_NAMESPACE } from '../messaging/metric-names.ts';
 import { createPowertoolsPoolMetrics } from '../messaging/powertools-pool-metrics.ts';
 import { createPowertoolsRunMetrics } from '../messaging/powertools-run-metrics.ts';
 import { createSnsNoticeChannel } from '../messaging/sns-notice-channel.ts';
@@ -15,9 +16,6 @@ import { createDynamoDbSessionTable } from '../session-table/dynamodb-session-ta
 import { createDataApiWarehouse } from '../warehouse/data-api-warehouse.ts';
 import { shareDataApiRates } from '../warehouse/share-data-api-rates.ts';
 import { readLambdaEnvironment } from './lambda-environment.ts';
-
-/** Where CloudWatch keeps the figures. */
-const NAMESPACE = 'Slotkeeper';
 
 let ports: ReaperPorts | undefined;
 
@@ -58,10 +56,10 @@ function composePorts(): ReaperPorts {
       busName: environment.eventBus,
       source: 'slotkeeper',
     }),
-    metrics: createPowertoolsRunMetrics({ namespace: NAMESPACE }),
+    metrics: createPowertoolsRunMetrics({ namespace: METRIC_NAMESPACE }),
     poolMetricsOf: ({ name, pool }) =>
       createPowertoolsPoolMetrics({
-        namespace: NAMESPACE,
+        namespace: METRIC_NAMESPACE,
         target: name,
         tenantDimension: pool?.metrics.tenantDimension ?? false,
       }),

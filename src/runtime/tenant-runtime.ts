@@ -3,6 +3,7 @@ import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { loadConfig } from '../config/load-config.ts';
 import { poolTargetOf } from '../config/pool-config.ts';
+import { METRIC_NAMESPACE } from '../messaging/metric-names.ts';
 import { type BufferedPoolMetrics, createPowertoolsPoolMetrics } from '../messaging/powertools-pool-metrics.ts';
 import { createSessionPool } from '../pool/create-session-pool.ts';
 import { createDataApiPoolWarehouse } from '../pool/data-api-pool-warehouse.ts';
@@ -46,7 +47,7 @@ function compose(): TenantRuntime {
   return {
     pools: createTenantPools(config, (target) => {
       const figures = createPowertoolsPoolMetrics({
-        namespace: 'Slotkeeper',
+        namespace: METRIC_NAMESPACE,
         target: target.name,
         tenantDimension: target.pool.metrics.tenantDimension,
       });
