@@ -13,6 +13,7 @@ import {
   TENANT_RIGHTS,
 } from './function-rights.ts';
 import { machineStatements } from './machine-statements.ts';
+import { targetPolicies } from './managed-policies.ts';
 import { allow } from './policy-statement.ts';
 import { networkStatements, postgresStatements } from './postgres-statements.ts';
 import { ownRoles, reaperRole, role } from './roles.ts';
@@ -29,13 +30,15 @@ export function roles(parts: StackParts): Resources {
     ...plain,
     publishNotice: has.snooze ? publishNotice : withoutLinks,
   };
+  const reaped = targetPolicies('ReaperRole', dataApiStatements(dataApi));
   return {
+    ...reaped.managed,
     ...ownRoles(names, has.dataApi ? everyRun : { ...everyRun, failRun: DATA_API_FUNCTIONS.failRun }),
     ...(has.dataApi
       ? {
           ReaperRole: reaperRole(
             names,
-            dataApiStatements(dataApi),
+            reaped,
             machineStatements(names, invokedBy('ReapRedshiftSessions'), { isShared: true }),
           ),
         }
@@ -51,18 +54,19 @@ export function roles(parts: StackParts): Resources {
           }),
         }
       : {}),
-    ...(has.pool ? { TenantQueryRole: tenantRole(parts) } : {}),
+    ...(has.pool ? tenantRole(parts) : {}),
     ...(has.snooze ? ownRoles(names, { snoozeSession: SNOOZE_RIGHTS }) : {}),
   };
 }
 
 /** Of the functions of tenants' queries: what one submits the others look at, and none of them is the reaper. */
-function tenantRole({ names, pooled }: StackParts): Resources[string] {
-  return role(
+function tenantRole({ names, pooled }: StackParts): Resources {
+  const { inline, managed } = targetPolicies('TenantQueryRole', tenantStatements(pooled));
+  const TenantQueryRole = role(
     ['lambda'],
     {
       'pooled-sessions': codeStatements(TENANT_RIGHTS),
-      'data-api-targets': tenantStatements(pooled),
+      'data-api-targets': inline,
       // `*`: these name a statement, a session or a principal, for which IAM knows no ARN.
       'data-api-statements': [
         allow(
@@ -79,6 +83,7 @@ function tenantRole({ names, pooled }: StackParts): Resources[string] {
       'dead-letters': deadLetterStatements(),
       log: logStatements(names, TENANT_FUNCTIONS),
     },
-    `${names.prefix}-tenants-${REGION}`,
+    { RoleName: `${names.prefix}-tenants-${REGION}`, managed },
   );
+  return { ...managed, TenantQueryRole };
 }

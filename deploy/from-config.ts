@@ -1,8 +1,11 @@
 import { loadConfig } from '../src/config/load-config.ts';
 import type { TargetConfig } from '../src/config/target-config.ts';
 import { SlotkeeperError } from '../src/errors/slotkeeper-error.ts';
+import { alarms } from './alarms.ts';
 import { roles } from './all-roles.ts';
+import { checkQuotas } from './check-quotas.ts';
 import type { Resources } from './cloudformation.ts';
+import { dashboard } from './dashboard.ts';
 import { deadLetters } from './dead-letters.ts';
 import { functions } from './functions.ts';
 import { outputs } from './outputs.ts';
@@ -32,6 +35,7 @@ export class NotDeployable extends SlotkeeperError {
  * @param path of the file, from the root of the repository
  * @throws InvalidConfig with every problem of the file
  * @throws NotDeployable when a schedule is in seconds, or PostgreSQL targets are in different VPCs
+ * @throws StackTooLarge when there are more targets than one stack has room for
  * @throws NameTooLong when AWS has no room for a name
  */
 export function fromConfig(path: string, stage: string) {
@@ -46,6 +50,7 @@ export function fromConfig(path: string, stage: string) {
     ...(has.dataApi ? ['ReapRedshiftSessions' as const] : []),
     ...(has.postgres ? ['ReapPostgresSessions' as const] : []),
   ];
+  const watching = alarms(parts, machines);
   const resources: Resources = {
     ...sessionTable(names),
     ...topics(names, config.notices.subscriptions),
@@ -55,9 +60,13 @@ export function fromConfig(path: string, stage: string) {
     ...machineLogGroups(names, machines),
     ...schedules(names, parts.targets.filter(isScheduled)),
     ...(has.pool ? poolEvents(names) : {}),
+    ...watching,
+    ...dashboard(parts, machines, Object.keys(watching)),
   };
+  const entries = functions(parts);
+  checkQuotas(resources, Object.keys(entries).length);
   return {
-    functions: functions(parts),
+    functions: entries,
     stateMachines: stateMachines(names, machines),
     resources: { Resources: resources, Outputs: outputs(parts) },
     packaged: packaged(parts),

@@ -1,4 +1,4 @@
-import { arn, logicalName, REGION, type Resource, type Resources } from './cloudformation.ts';
+import { arn, logicalName, REGION, type Resource, type Resources, ref } from './cloudformation.ts';
 import {
   codeStatements,
   eventStatement,
@@ -7,6 +7,7 @@ import {
   tableStatements,
 } from './code-statements.ts';
 import { DATA_API_FUNCTIONS, type FunctionRights } from './function-rights.ts';
+import type { TargetPolicies } from './managed-policies.ts';
 import { allow, type PolicyStatement, trust } from './policy-statement.ts';
 import type { StackNames } from './stack-names.ts';
 
@@ -14,13 +15,16 @@ import type { StackNames } from './stack-names.ts';
 export function role(
   services: readonly ('lambda' | 'states' | 'events')[],
   policies: Readonly<Record<string, readonly PolicyStatement[]>>,
-  RoleName?: string,
+  more: { readonly RoleName?: string; readonly managed?: Resources } = {},
 ): Resource {
+  const { RoleName, managed = {} } = more;
+  const ManagedPolicyArns = Object.keys(managed).map(ref);
   return {
     Type: 'AWS::IAM::Role',
     Properties: {
       ...(RoleName === undefined ? {} : { RoleName: { 'Fn::Sub': RoleName } }),
       AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: services.map(trust) },
+      ...(ManagedPolicyArns.length === 0 ? {} : { ManagedPolicyArns }),
       Policies: Object.entries(policies)
         .filter(([, Statement]) => Statement.length > 0)
         .map(([PolicyName, Statement]) => ({ PolicyName, PolicyDocument: { Version: '2012-10-17', Statement } })),
@@ -53,7 +57,7 @@ export function ownRoles(
  */
 export function reaperRole(
   names: StackNames,
-  targets: readonly PolicyStatement[],
+  { inline, managed }: TargetPolicies,
   machine: readonly PolicyStatement[],
 ): Resource {
   const rights: readonly (readonly [string, FunctionRights])[] = Object.entries(DATA_API_FUNCTIONS);
@@ -73,7 +77,7 @@ export function reaperRole(
         ...publishStatements('operators', byThem),
         { ...eventStatement(), Condition: { ...eventStatement().Condition, ...byThem } },
       ],
-      'data-api-targets': targets,
+      'data-api-targets': inline,
       // `*`: these three name a statement, for which IAM knows no ARN.
       'data-api-statements': [
         allow(
@@ -85,7 +89,7 @@ export function reaperRole(
       log: logStatements(names, Object.keys(DATA_API_FUNCTIONS)),
     },
     // A fixed name: where no user is configured, the database knows the role as `IAMR:<name>`.
-    `${names.prefix}-reaper-${REGION}`,
+    { RoleName: `${names.prefix}-reaper-${REGION}`, managed },
   );
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -281,5 +281,38 @@ describe('the outputs of the stack', () => {
       'RunQueryFunctionName',
       'SnoozeUrl',
     ]);
+  });
+});
+
+describe('a stack with many targets', () => {
+  const targets = (count: number) =>
+    Array.from(
+      { length: count },
+      (_, n) =>
+        `  warehouse-${n}: { engine: redshift, cluster: warehouse-cluster-${n}, database: dev, dbUser: slotkeeper, schedule: rate(10 minutes), slots: { limit: 500, keepFree: 20 }, policy: p }`,
+    );
+  const stackOf = (count: number) => {
+    const path = join(folder, `targets-${count}.yml`);
+    const rest = ['policies: { p: [{ name: all, warnAfter: 30m }] }', 'notices: { defaultOwner: team@example.com }'];
+    writeFileSync(path, ['targets:', ...targets(count), ...rest].join('\n'));
+    return fromConfig(path, 'dev');
+  };
+
+  it('has their rights in policies of their own, once a role has no room for them', () => {
+    const { Resources } = stackOf(50).resources;
+    const parts = Object.keys(Resources).filter((id) => Resources[id]?.Type === 'AWS::IAM::ManagedPolicy');
+    expect(Resources['ReaperRole']?.Properties?.['ManagedPolicyArns']).toEqual(parts.map((id) => ({ Ref: id })));
+    const text = JSON.stringify(parts.map((id) => Resources[id]?.Properties));
+    const granted = new Set([...text.matchAll(/:cluster:warehouse-cluster-\d+"/g)].map(([cluster]) => cluster));
+    expect(granted.size).toBe(50);
+    expect(text.match(/GetClusterCredentials/g)).toHaveLength(50);
+    expect(parts.length).toBeLessThanOrEqual(10);
+    for (const id of parts) {
+      expect(JSON.stringify(Resources[id]?.Properties?.['PolicyDocument']).length).toBeLessThan(6_800);
+    }
+  });
+
+  it('is refused once AWS would have no room for it', () => {
+    expect(() => stackOf(70)).toThrow(/the number of resources to be at most 500, got 5\d\d\. .*deploy another stage/);
   });
 });

@@ -29,9 +29,10 @@ describe('createPowertoolsRunMetrics', () => {
     metrics.record('analytics', figures);
     metrics.record('sales', { ...figures, RunFailed: 1 });
     metrics.record('blind', { RunFailed: 1 });
+    metrics.record('capped', { RunRefused: 1 }, 'CapExceeded');
     vi.restoreAllMocks();
 
-    const [first, second, third, ...more] = lines.map((line) => JSON.parse(line));
+    const [first, second, third, fourth, fifth, ...more] = lines.map((line) => JSON.parse(line));
     expect(more).toEqual([]);
     const { _aws: embedded, ...members } = first;
     expect(members).toEqual({ target: 'analytics', ...figures });
@@ -45,6 +46,9 @@ describe('createPowertoolsRunMetrics', () => {
     expect(second).toMatchObject({ target: 'sales', RunFailed: 1 });
     expect(third._aws.CloudWatchMetrics[0].Metrics).toEqual([{ Name: 'RunFailed', Unit: 'Count' }]);
     expect(Object.keys(third).sort()).toEqual(['RunFailed', '_aws', 'target']);
+    expect(fourth).toMatchObject({ target: 'capped', RunRefused: 1 });
+    expect(fifth).toMatchObject({ target: 'capped', refusal: 'CapExceeded', RunRefused: 1 });
+    expect(fifth._aws.CloudWatchMetrics[0].Dimensions).toEqual([['target', 'refusal']]);
     expect(second._aws.CloudWatchMetrics[0].Dimensions).toEqual([['target']]);
   });
 });

@@ -50,7 +50,7 @@ describe('bounds', () => {
   });
 
   it('that are reached end in PoolExhausted after the wait, with nobody left in line', async () => {
-    const { clock, container, table } = poolWorld({ maxPerTenant: 1, waitSeconds: 20 });
+    const { clock, container, table, counts } = poolWorld({ maxPerTenant: 1, waitSeconds: 20 });
     const pool = container();
     const long = pool.query({ ...acme, sql: sql({ ms: 50_000, value: 1 }) });
     await clock.advance(10);
@@ -59,6 +59,7 @@ describe('bounds', () => {
     await clock.advance(1_000);
     expect((await table.readPool(exampleKey())).waiting).toHaveLength(1);
     expect((await clock.finish(late)).name).toBe('PoolExhausted');
+    expect(counts['PoolExhausted']).toBe(1);
     expect(clock.now().getTime() - started).toBeGreaterThanOrEqual(20_000);
     expect(clock.now().getTime() - started).toBeLessThan(21_500);
     expect((await table.readPool(exampleKey())).waiting).toEqual([]);

@@ -30,6 +30,7 @@ describe('a run that must not act', () => {
     );
     expect(world.redshift.calls.submit).toBe(0);
     expect(await world.table.holdsRunLock(lock)).toBe(true);
+    expect(world.metrics.records).toEqual([{ target: TARGET, figures: { RunSkipped: 1 } }]);
   });
 
   it('comes to the same plan when dry, and acts on nothing', async () => {
@@ -94,7 +95,7 @@ describe('a run that fails', () => {
       expect(await world.lastRun()).toMatchObject({ state: 'failed', error: { name: error } });
       expect(world.operators.messages[0]?.body).toContain(cause);
       expect(world.events.events.map(({ type }) => type)).toEqual(['Run Failed']);
-      expect(world.metrics.records.at(-1)?.figures).toMatchObject({ RunFailed: 1 });
+      expect(world.metrics.records.at(-1)?.figures).toMatchObject({ RunFailed: 1, RunRefused: 0 });
       await expectLockFree(world);
     },
   );
@@ -167,6 +168,11 @@ describe('a run that fails', () => {
     expect(world.operators.messages[0]?.body).toContain('3 terminations planned');
     expect([...world.redshift.backends.keys()]).toEqual(expect.arrayContaining([501, 502, 503]));
     expect(await world.lastRun()).toMatchObject({ state: 'failed', counts: { terminate: 3 } });
+    // A refusal is no failure, and is counted by its name.
+    expect(world.metrics.records.at(-1)).toMatchObject({
+      figures: { RunFailed: 0, RunRefused: 1 },
+      refusal: 'CapExceeded',
+    });
     await expectLockFree(world);
   });
 
