@@ -79,7 +79,7 @@ describe('a run that fails', () => {
   it.each([
     [
       { status: 'FAILED', error: 'ERROR: connection limit exceeded' } as const,
-      'StatementFailed',
+      'NoSlotLeft',
       'connection limit exceeded',
     ],
     [{ status: 'ABORTED' } as const, 'StatementAborted', 'was aborted'],
