@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { stackNameOf } from '../src/deployment/stack-outputs.ts';
+import { openDataFolder } from '../src/laptop/data-folder.ts';
 import { clientEnvironment } from './client-environment.ts';
 import { cloudIntegrations, deliverTo } from './cloud-integrations.ts';
 import { ACCOUNT_ID, arnOf, cloudNames, LOCAL_CREDENTIALS, REGION } from './cloud-names.ts';
@@ -42,7 +43,8 @@ const WORKGROUP = 'local-serverless';
 /**
  * Starts the embedded cloud: one AWS endpoint and one PostgreSQL server, both on loopback only.
  *
- * @throws PortInUseError when a port is taken; InvalidConfig when the configuration is wrong; whatever the parts throw.
+ * @throws PortInUseError when a port is taken; DataFolderInUse when another one has the data folder; InvalidConfig when
+ *   the configuration is wrong; whatever the parts throw.
  *   Everything that was started before is ended then.
  */
 export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<LocalCloud> {
@@ -66,7 +68,13 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
   const topicArn = arnOf('sns', names.ownersTopic);
   const operatorsTopicArn = arnOf('sns', names.operatorsTopic);
 
-  const dynamodb = createDynamoDbService(await tableDirectory(options.dataDir));
+  const dataDir = options.dataDir === undefined ? undefined : resolve(options.dataDir);
+  if (dataDir !== undefined) {
+    // Made for everyone to enter: PostgreSQL may have to run as another user.
+    await mkdir(dataDir, { recursive: true });
+    shutdown.add((await openDataFolder(dataDir, 0)).release);
+  }
+  const dynamodb = createDynamoDbService(await tableDirectory(dataDir));
   shutdown.add(dynamodb.stop);
   const messaging = await createMessagingServices(() => new URL(endpoint.url).host);
   shutdown.add(messaging.stop);
@@ -80,7 +88,7 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
   const redshift = await startRedshift({
     port: options.postgresPort ?? 5439,
     clock,
-    ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
+    ...(dataDir === undefined ? {} : { dataDir }),
     ...(options.maxConnections === undefined ? {} : { maxConnections: options.maxConnections }),
   });
   shutdown.add(redshift.stop);

@@ -50,7 +50,8 @@ export async function carryOutRun(
   const machine = machineOf(deployment, findTarget(runtime.config, target).engine);
   const execution = await runtime.executions.start({ stateMachineArn: machine, runId, input });
   const { stage } = deployment;
-  const started = { schema: 'slotkeeper.run/1', stage, target, runId, execution, dryRun } as const;
+  const judgedBy = runtime.byUrl?.judgedBy ?? null;
+  const started = { schema: 'slotkeeper.run/1', stage, target, runId, execution, dryRun, judgedBy } as const;
   return request.wait === true || dryRun || request.apply !== undefined || request.record !== undefined
     ? await waitAndReport(runtime, deployment, started, request)
     : {
@@ -66,7 +67,8 @@ export async function carryOutRun(
       };
 }
 
-type Started = Pick<RunDocument, 'schema' | 'stage' | 'target' | 'runId' | 'execution' | 'dryRun'>;
+type Started = Pick<RunDocument, 'schema' | 'stage' | 'target' | 'runId' | 'execution' | 'dryRun' | 'judgedBy'>;
+
 async function planOf(runtime: CliRuntime, deployment: Deployment, target: string, prefix: string) {
   const { planValidFor: validFor } = runtime.config.runs;
   return await findPlan(runtime.tableOf(deployment), target, prefix, { now: runtime.now(), validFor });

@@ -24,12 +24,15 @@ import type { Deployments } from './deployment/deployments.ts';
 import { createStackDeployments } from './deployment/stack-deployments.ts';
 import type { StackServices } from './deployment/stack-services.ts';
 import type { Executions } from './executions.ts';
+import type { RunDocument } from './json/run-document.ts';
 import { createSfnExecutions } from './sfn-executions.ts';
 
 /** What commands say where a URL takes the place of a deployment. */
 export interface ByUrl {
   /** The options that name the same world again, e.g. `--url postgres://ops@db.example.com/app`. */
   readonly again: string;
+  /** By what it judges, and where things are kept. */
+  readonly judgedBy: NonNullable<RunDocument['judgedBy']>;
   /** What holds without anybody having deployed it, as `name, value` lines: the policy, and where things are kept. */
   readonly facts: readonly (readonly [name: string, value: string])[];
 }

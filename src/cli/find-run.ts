@@ -6,10 +6,11 @@ const PAGE = 100;
 
 /** The session table has no run of that id for the target. */
 export class RunNotRecorded extends SlotkeeperError {
-  constructor(target: string, runId: string) {
+  /** @param where options that name the target, see `whereAgain` */
+  constructor(target: string, runId: string, where: string) {
     super(
       'RunNotRecorded',
-      `No run "${runId}" is recorded for target ${target}. List the newest with: slotkeeper history --target ${target}. ` +
+      `No run "${runId}" is recorded for target ${target}. List the newest with: slotkeeper history ${where}. ` +
         'Runs are kept as long as runs.retention says.',
     );
   }

@@ -9,6 +9,8 @@ export interface OpenWith {
   readonly io: CliIo;
   /** Null where the process may be ended at any time. */
   readonly interrupt: Interrupt | null;
+  /** Notes that were shown already: who opens it again and again shows each once. */
+  readonly told?: Set<string>;
 }
 
 /** Makes what a command needs of the world. */

@@ -1,11 +1,13 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SlotkeeperError } from '../errors/slotkeeper-error.ts';
 
 /** Milliseconds between two looks whether the folder has become free. */
 const LOOK_EVERY_MS = 200;
+
+/** Whoever takes so long to take a dead lock away has died of it, milliseconds. */
+const REMOVAL_TAKES_MS = 10_000;
 
 /** What a laptop remembers between two runs; nobody else opens it meanwhile. */
 export interface DataFolder {
@@ -43,9 +45,10 @@ export class DataFolderUnusable extends SlotkeeperError {
  * has died is taken over. LevelDB below has a lock of its own, but answers no request when it does not get it.
  *
  * @param waitMs how long to wait for another process to give it back, milliseconds
- * @throws DataFolderInUse DataFolderUnusable
+ * @param signal gives up waiting
+ * @throws DataFolderInUse DataFolderUnusable, or the signal's reason
  */
-export async function openDataFolder(path: string, waitMs: number): Promise<DataFolder> {
+export async function openDataFolder(path: string, waitMs: number, signal?: AbortSignal): Promise<DataFolder> {
   const lock = join(path, 'lock');
   const deadline = performance.now() + waitMs;
   try {
@@ -58,10 +61,11 @@ export async function openDataFolder(path: string, waitMs: number): Promise<Data
       if (performance.now() >= deadline) {
         throw new DataFolderInUse(path, holder);
       }
+      signal?.throwIfAborted();
       await sleep(LOOK_EVERY_MS);
     }
   } catch (error) {
-    throw error instanceof DataFolderInUse ? error : new DataFolderUnusable(path, error);
+    throw error instanceof SlotkeeperError ? error : new DataFolderUnusable(path, error);
   }
 }
 
@@ -82,11 +86,37 @@ async function takeLock(lock: string): Promise<number | null> {
     // Gone just now, or not written yet: another look tells.
     return holder || 0;
   }
-  // Out of the way by one atomic step, so that of two that find it only one takes it away.
-  const aside = `${lock}.${randomUUID()}`;
-  await rename(lock, aside).catch(ifGone);
-  await rm(aside, { force: true });
-  return takeLock(lock);
+  return (await removeDead(lock, text)) ? takeLock(lock) : holder;
+}
+
+/**
+ * Takes a dead process's lock away. Only one may at a time, and only what is still there then: a slower one would take
+ * away the lock that a faster one has made meanwhile.
+ *
+ * @returns false: somebody else is at it
+ */
+async function removeDead(lock: string, text: string): Promise<boolean> {
+  const removal = `${lock}.removal`;
+  try {
+    await (await open(removal, 'wx', 0o600)).close();
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') {
+      throw error;
+    }
+    const { mtimeMs } = (await stat(removal).catch(ifGone)) ?? { mtimeMs: Date.now() };
+    if (Date.now() - mtimeMs > REMOVAL_TAKES_MS) {
+      await rm(removal, { force: true });
+    }
+    return false;
+  }
+  try {
+    if ((await readFile(lock, 'utf8').catch(ifGone)) === text) {
+      await rm(lock, { force: true });
+    }
+    return true;
+  } finally {
+    await rm(removal, { force: true });
+  }
 }
 
 function ifGone(error: unknown): null {

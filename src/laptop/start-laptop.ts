@@ -27,6 +27,8 @@ export interface LaptopOptions<Ports> {
   readonly dataFolder: string;
   /** How long to wait for another process to give the folder back, milliseconds. */
   readonly waitMs: number;
+  /** Gives up waiting for it. */
+  readonly signal?: AbortSignal;
   /** How long ended items stay in the table, seconds. */
   readonly retentionSeconds: number;
   /** Folder of the state machines, and the file (without `.asl.json`) of the one to run. */
@@ -59,7 +61,7 @@ export interface Laptop {
 /**
  * Starts what a run needs beside the server that it is about.
  *
- * @throws DataFolderInUse DataFolderUnusable
+ * @throws DataFolderInUse DataFolderUnusable, or the signal's reason
  */
 export async function startLaptop<Ports>(options: LaptopOptions<Ports>): Promise<Laptop> {
   const shutdown = new ShutdownList();
@@ -72,7 +74,7 @@ export async function startLaptop<Ports>(options: LaptopOptions<Ports>): Promise
 }
 
 async function start<Ports>(options: LaptopOptions<Ports>, shutdown: ShutdownList): Promise<Laptop> {
-  const folder = await openDataFolder(options.dataFolder, options.waitMs);
+  const folder = await openDataFolder(options.dataFolder, options.waitMs, options.signal);
   shutdown.add(folder.release);
   const service = createDynamoDbService(join(folder.path, 'table'));
   shutdown.add(service.stop);

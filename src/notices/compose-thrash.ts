@@ -4,10 +4,15 @@ import { formatMoment } from './format-moment.ts';
 import type { NoticeText } from './notice-text.ts';
 import { oneLine, toAttribute, toSubject } from './printable.ts';
 
-/** Writes the message by which operators learn that a client's sessions are not ended any more, and what would help. */
-export function composeThrash(client: ClientRecord): NoticeText {
+/**
+ * Writes the message by which operators learn that a client's sessions are not ended any more, and what would help.
+ *
+ * @param again options by which a command line finds the target; absent: `--target` and its name
+ */
+export function composeThrash(client: ClientRecord, again?: string): NoticeText {
   const { target, id, user, application, clientHost, reconnects, limit, since, until } = client;
   const { client: program, advice } = adviseOnThrash(client);
+  const where = oneLine(again ?? `--target ${target}`);
   const body = [
     `A client of ${oneLine(target)} opens new sessions as soon as idle ones are ended: after ${reconnects} ends it was`,
     `back within seconds (thrash.reconnects: ${limit}). Ending more of its sessions frees no slot, so none is ended from`,
@@ -22,8 +27,8 @@ export function composeThrash(client: ClientRecord): NoticeText {
     '',
     'If it is to keep its sessions, say so in slotkeeper.yml: a rule for it with keep: true, or a longer terminateAfter.',
     '',
-    `Once that is done, let its sessions be ended again: slotkeeper leaks --release ${id} --target ${oneLine(target)}`,
-    `What it did: slotkeeper leaks --target ${oneLine(target)}`,
+    `Once that is done, let its sessions be ended again: slotkeeper leaks --release ${id} ${where}`,
+    `What it did: slotkeeper leaks ${where}`,
     '',
   ].join('\n');
   return {

@@ -32,11 +32,15 @@ export async function tellOfThrash(ports: ReaperPorts, run: RunRef): Promise<{ e
   return { eventsFailed: failed };
 }
 
-async function tellOfOne({ table, operators, now }: ReaperPorts, run: RunRef, client: ClientRecord): Promise<void> {
+async function tellOfOne(
+  { table, operators, again, now }: ReaperPorts,
+  run: RunRef,
+  client: ClientRecord,
+): Promise<void> {
   const by = runActor(run);
   const tell = async () => {
     try {
-      const proof = await operators.publish(composeThrash(client));
+      const proof = await operators.publish(composeThrash(client, again));
       return { ...proof, error: null };
     } catch (refusal) {
       if (!(refusal instanceof NoticeRefused)) {

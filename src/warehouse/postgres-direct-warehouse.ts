@@ -16,6 +16,8 @@ export interface PostgresConnection {
   readonly connectTimeout?: number;
   /** Milliseconds after which the server cancels a statement. @default 30,000 */
   readonly statementTimeout?: number;
+  /** Gives up connecting; once the server has let us in, it does nothing. */
+  readonly signal?: AbortSignal;
 }
 
 /** Milliseconds that a server gets to say goodbye. */
@@ -48,10 +50,10 @@ export interface PostgresWarehouse extends DirectWarehouse {
  * for that transaction alone: nothing is left behind on a server connection that a pooler shares out, and no object of
  * a user's schema can take the place of one of the server's.
  *
- * @throws DirectWarehouseFailed, of which each cause has a class
+ * @throws DirectWarehouseFailed, of which each cause has a class; the signal's reason, when it was given up
  */
 export async function connectPostgres(connection: PostgresConnection): Promise<PostgresWarehouse> {
-  const { target, password, ca, connectTimeout = 10_000, statementTimeout = 30_000 } = connection;
+  const { target, password, ca, connectTimeout = 10_000, statementTimeout = 30_000, signal } = connection;
   const { name, host, port, database, user, tls } = target;
   const place = { target: name, host, port, database, user };
   const progress: { phase: ConnectionPhase } = { phase: 'reaching' };
@@ -87,6 +89,9 @@ export async function connectPostgres(connection: PostgresConnection): Promise<P
   client.on('error', (error) => {
     broken = error;
   });
+  signal?.throwIfAborted();
+  const giveUp = () => socket.destroy(new Error('given up'));
+  signal?.addEventListener('abort', giveUp);
   const timer = setTimeout(() => socket.destroy(timeoutError(connectTimeout)), connectTimeout);
   try {
     await client.connect();
@@ -95,8 +100,10 @@ export async function connectPostgres(connection: PostgresConnection): Promise<P
       progress.phase = 'proving';
     }
     socket.destroy();
+    signal?.throwIfAborted();
     throw failed(error);
   } finally {
+    signal?.removeEventListener('abort', giveUp);
     clearTimeout(timer);
   }
   progress.phase = 'open';

@@ -185,7 +185,7 @@ describe('slotkeeper leaks', () => {
         expect.stringMatching(/^ \| found \| .* by \S+: back at once after 3 ends, 3 are too many$/),
         expect.stringMatching(/^ \| ends \| none of its sessions until 2026-11-21 15:01:\d\dZ$/),
         expect.stringMatching(/^ \| told \| the operators, /),
-        ` | release | slotkeeper leaks --release ${client?.id} --target analytics`,
+        ` | release | slotkeeper leaks --release ${client?.id} --target analytics --stage test`,
       ]),
     );
     const id = client?.id.slice(0, 6) ?? '';

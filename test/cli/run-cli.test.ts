@@ -188,6 +188,11 @@ describe('slotkeeper', () => {
     [['history', '--limit', 'many'], "'many' is invalid", 'Expected a whole number from 1 to 1000.'],
     [['local', '--port', '70000'], "'70000' is invalid", 'Expected a whole number from 0 to 65535.'],
     [['run', '--apply', 'abc'], "'abc' is invalid", 'Expected 8 to 64 hex digits'],
+    [
+      ['run', '--url', 'postgres://h/d', '--target', 'a'],
+      "'--url <url>' cannot be used with option '--target <name>'",
+      '--help',
+    ],
     [['run', '--apply', 'abcdef01', '--dry-run'], "'--apply <hash>' cannot be used with option '--dry-run'", '--help'],
     [['run', 'now'], 'too many arguments', 'slotkeeper --help'],
   ])('exits 2 for %j and says what was meant', async (args, problem, hint) => {

@@ -1,9 +1,10 @@
-import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { openDataFolder } from '../../src/laptop/data-folder.ts';
 import { stepOf } from '../../src/laptop/in-process-steps.ts';
 import { createNoticeFileChannel } from '../../src/laptop/notice-file-channel.ts';
 import { type Laptop, startLaptop } from '../../src/laptop/start-laptop.ts';
@@ -84,6 +85,17 @@ describe('a laptop', () => {
     await writeFile(join(folder, 'data', 'lock'), '4194305\n');
     await start();
     expect(await readFile(join(folder, 'data', 'lock'), 'utf8')).toBe(`${process.pid}\n`);
+  });
+
+  it('lets one of many take over the folder of a process that died', async () => {
+    const path = join(folder, 'many');
+    await mkdir(path);
+    for (let round = 0; round < 20; round += 1) {
+      await writeFile(join(path, 'lock'), '4194305\n');
+      const takers = await Promise.allSettled(Array.from({ length: 8 }, () => openDataFolder(path, 0)));
+      expect(takers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      expect(await readdir(path)).toEqual(['lock']);
+    }
   });
 
   it('forgets once a day what is past its retention', async () => {

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,6 +49,17 @@ async function occupy(): Promise<{ server: Server; port: number }> {
 }
 
 describe('the embedded cloud as a whole', () => {
+  it('does not touch a data folder in which another process works', async () => {
+    const dataDir = join(directory, 'taken');
+    await mkdir(dataDir);
+    await writeFile(join(dataDir, 'lock'), `${process.pid}\n`);
+    await expect(startLocalCloud({ ...fixtures, dataDir })).rejects.toMatchObject({
+      name: 'DataFolderInUse',
+      message: expect.stringContaining(`process ${process.pid} works in it`),
+    });
+    expect(await readdir(dataDir)).toEqual(['lock']);
+  });
+
   it('keeps its databases and tables in a directory, and leaves no port open when it stops', async () => {
     const dataDir = join(directory, 'data');
     const first = await startLocalCloud({ ...fixtures, dataDir });

@@ -13,6 +13,7 @@ import { explainDocument } from '../json/explain-document.ts';
 import { lookNow } from '../look-now.ts';
 import { readLastNotice } from '../read-last-notice.ts';
 import { renderExplain } from '../render/render-explain.ts';
+import { whereAgain } from '../where-again.ts';
 
 export interface ExplainOptions {
   readonly target?: string;
@@ -27,7 +28,8 @@ const EARLIER = 5;
 
 /** Nobody has the pid, or nobody looked, and the session table knows nobody who had it. */
 export class BackendUnknown extends SlotkeeperError {
-  constructor(target: string, pid: number, looked: boolean) {
+  /** @param where options that name the target, see `whereAgain` */
+  constructor(target: string, pid: number, looked: boolean, where: string) {
     super(
       'BackendUnknown',
       (looked
@@ -35,7 +37,7 @@ export class BackendUnknown extends SlotkeeperError {
         : `No session of target ${target} that has or had the pid ${pid} is on record: `) +
         'a session is recorded ' +
         'when its owner is told or its end is claimed, and kept as long as runs.retention says. See who is there with: ' +
-        `slotkeeper backends --target ${target}`,
+        `slotkeeper backends ${where}`,
     );
   }
 }
@@ -64,7 +66,7 @@ export async function explainCommand(
   const recorded = await Promise.all(earlier.map((record) => explainRecorded(table, record, looks ? false : null)));
   const backends = [...(live === null ? [] : [live]), ...recorded];
   if (backends.length === 0) {
-    throw new BackendUnknown(target.name, pid, looks);
+    throw new BackendUnknown(target.name, pid, looks, whereAgain(runtime, target.name, stage));
   }
   const document = explainDocument.parse({
     schema: 'slotkeeper.explain/1',

@@ -14,6 +14,7 @@ import { toRunRecordJson } from '../json/run-record-json.ts';
 import { readMembers } from '../read-members.ts';
 import { readRecords } from '../read-records.ts';
 import { renderHistory } from '../render/render-history.ts';
+import { whereAgain } from '../where-again.ts';
 
 export interface HistoryOptions {
   readonly target?: string;
@@ -61,7 +62,7 @@ export async function historyCommand(
               pid: Number(subject),
               backends: await storiesOf(table, target, Number(subject), options.limit),
             }
-          : { ...base, ...(await oneRun(table, target, subject)) };
+          : { ...base, ...(await oneRun(table, target, subject, whereAgain(runtime, target, stage))) };
   io.out(options.json === true ? JSON.stringify(historyDocument.parse(document)) : renderHistory(document, io));
   return EXIT.nothingToDo;
 }
@@ -84,10 +85,10 @@ async function storiesOf(table: SessionTable, target: string, pid: number, limit
   return records.toSorted((a, b) => a.identity.startedAt.localeCompare(b.identity.startedAt)).map(toBackendHistoryJson);
 }
 
-async function oneRun(table: SessionTable, target: string, runId: string) {
+async function oneRun(table: SessionTable, target: string, runId: string, where: string) {
   const run = await findRun(table, target, runId);
   if (run === null) {
-    throw new RunNotRecorded(target, runId);
+    throw new RunNotRecorded(target, runId, where);
   }
   const notices = await table.listNotices({ target, runId });
   return {

@@ -15,6 +15,7 @@ import { lookForLeaks } from '../look-for-leaks.ts';
 import { readKnownSpells } from '../read-known-spells.ts';
 import { readRunPoints } from '../read-run-points.ts';
 import { renderLeaks } from '../render/render-leaks.ts';
+import { whereAgain } from '../where-again.ts';
 
 export interface LeaksOptions {
   readonly target?: string;
@@ -37,7 +38,7 @@ export async function leaksCommand(runtime: CliRuntime, io: CliIo, options: Leak
   if (options.since < 1 || options.since > HISTORY_DAYS * 86_400) {
     throw new SlotkeeperError(
       'UsageError',
-      `Expected --since from 1s to ${HISTORY_DAYS}d: Redshift keeps the history of sessions for ${HISTORY_DAYS} days.`,
+      `Expected --since from 1s to ${HISTORY_DAYS}d: so far back goes the history that Redshift keeps, and looks of a PostgreSQL server are told of no longer.`,
     );
   }
   const target = chooseTarget(runtime.config, runtime.configPath, options.target);
@@ -79,6 +80,10 @@ export async function leaksCommand(runtime: CliRuntime, io: CliIo, options: Leak
     clients: report.leaks.length,
     leaks: report.leaks.slice(0, options.limit).map(({ group, ...leak }) => ({ ...group, ...leak })),
   });
-  io.out(options.json === true ? JSON.stringify(document) : renderLeaks(document, io));
+  io.out(
+    options.json === true
+      ? JSON.stringify(document)
+      : renderLeaks(document, io, whereAgain(runtime, target.name, stage)),
+  );
   return EXIT.nothingToDo;
 }

@@ -10,6 +10,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { releaseDocument } from '../json/release-document.ts';
 import { toThrashingJson } from '../json/thrashing-json.ts';
 import { renderRelease } from '../render/render-release.ts';
+import { whereAgain } from '../where-again.ts';
 
 export interface ReleaseOptions {
   readonly target?: string;
@@ -23,12 +24,13 @@ export interface ReleaseOptions {
 
 /** No client, or more than one, of that id thrashed. */
 export class ClientUnknown extends SlotkeeperError {
-  constructor(target: string, id: string, found: readonly ClientRecord[]) {
+  /** @param where options that name the target, see `whereAgain` */
+  constructor(target: string, id: string, found: readonly ClientRecord[], where: string) {
     const got = found.length === 0 ? 'none' : `${found.length}: ${found.map((client) => client.id).join(', ')}`;
     super(
       'ClientUnknown',
       `Expected one client of target ${target} that thrashed and whose id begins with ${id}, found ${got}. ` +
-        `Nothing was changed. See who is held with: slotkeeper leaks --target ${target}`,
+        `Nothing was changed. See who is held with: slotkeeper leaks ${where}`,
     );
   }
 }
@@ -47,7 +49,7 @@ export async function releaseCommand(runtime: CliRuntime, io: CliIo, options: Re
   const found = (await table.listClients(target)).filter(({ id }) => id.startsWith(options.release));
   const [client] = found;
   if (client === undefined || found.length > 1) {
-    throw new ClientUnknown(target, options.release, found);
+    throw new ClientUnknown(target, options.release, found, whereAgain(runtime, target, stage));
   }
   const now = runtime.now();
   let did: 'released' | 'nothing' = 'nothing';

@@ -22,6 +22,18 @@ export const runDocument = z
     members: z
       .array(memberJson)
       .meta({ description: 'The plan: the backends on which the run acts, most urgent first.' }),
+    judgedBy: z
+      .strictObject({
+        policy: z.string().meta({ description: 'Its name, and the file that it is of; or built-in.' }),
+        rules: z.array(z.string()).meta({ description: 'What each rule does, in the order in which they are asked.' }),
+        maxTerminations: z.int(),
+        maxShare: z.number().meta({ description: 'From 0 to 1, of all backends.' }),
+        data: z.string().meta({ description: 'The folder in which it is remembered.' }),
+      })
+      .nullable()
+      .meta({
+        description: 'By which policy and caps a run by URL judged; null: by the slotkeeper.yml that is deployed.',
+      }),
     recorded: z.string().nullable().meta({ description: 'The file of --record; null: nothing was recorded.' }),
     error: z.strictObject({ name: z.string(), message: z.string(), advice: z.string() }).nullable(),
   })

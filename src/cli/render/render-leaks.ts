@@ -27,8 +27,12 @@ const FIGURES: readonly Column[] = [
   { header: 'BACK', align: 'right' },
 ];
 
-/** Who leaks, for people: sums, a line per client, and beneath it what stops each. */
-export function renderLeaks(document: LeaksDocument, io: CliIo): string {
+/**
+ * Who leaks, for people: sums, a line per client, and beneath it what stops each.
+ *
+ * @param where options that name the target, see `whereAgain`
+ */
+export function renderLeaks(document: LeaksDocument, io: CliIo, where: string): string {
   const { total, leaks, by } = document;
   const columns = [{ header: '#', align: 'right' as const }, ...by.map((dimension) => NAMES[dimension]), ...FIGURES];
   const rows = leaks.map((leak, index) => [
@@ -65,7 +69,7 @@ export function renderLeaks(document: LeaksDocument, io: CliIo): string {
     ]),
     ...(rows.length === 0 ? [] : ['', ...formatColumns(columns, rows, { width: io.width, decorate })]),
     ...leaks.flatMap((leak, index) => adviceLines(leak, index + 1)),
-    ...renderThrashing(document.thrashing, document.target),
+    ...renderThrashing(document.thrashing, where),
     ...runLines(document, io),
   ].join('\n');
 }

@@ -51,7 +51,7 @@ function closing(document: RunDocument, io: CliIo, byUrl: ByUrl | undefined): st
       thrashing === 1 ? '1 session is due, but its client is' : `${thrashing} sessions are due, but their clients are`;
     return [
       `${io.emphasise('danger', 'Refused: thrashing')}. ${whose} back at once whenever one is ended; nothing was done.`,
-      `Who that is, what stops it, and how to go on: slotkeeper leaks --target ${document.target} --stage ${document.stage}`,
+      `Who that is, what stops it, and how to go on: slotkeeper leaks ${again}`,
     ];
   }
   if (document.dryRun) {

@@ -2,12 +2,16 @@ import { formatFacts } from '../format-facts.ts';
 import { formatTime } from '../format-time.ts';
 import type { ThrashingJson } from '../json/thrashing-json.ts';
 
-/** The clients that were back at once whenever their sessions were ended, for people; nothing where there are none. */
-export function renderThrashing(clients: readonly ThrashingJson[], target: string): string[] {
-  return clients.flatMap((client) => ['', ...thrashingLines(client, target)]);
+/**
+ * The clients that were back at once whenever their sessions were ended, for people; nothing where there are none.
+ *
+ * @param where options that name the target, see `whereAgain`
+ */
+export function renderThrashing(clients: readonly ThrashingJson[], where: string): string[] {
+  return clients.flatMap((client) => ['', ...thrashingLines(client, where)]);
 }
 
-function thrashingLines(client: ThrashingJson, target: string): string[] {
+function thrashingLines(client: ThrashingJson, where: string): string[] {
   const { id, reconnects, limit, since, run, held, advice } = client;
   return formatFacts([
     ['thrashing', `${nameOf(client)}${client.client === null ? '' : `, probably ${client.client}`}`],
@@ -15,7 +19,7 @@ function thrashingLines(client: ThrashingJson, target: string): string[] {
     ['  ends', endsOf(client)],
     ...(held ? [['  told', toldOf(client)] as const] : []),
     ...(held ? advice.map(({ at, setting }) => [`  ${at}`, setting] as const) : []),
-    ...(held ? [['  release', `slotkeeper leaks --release ${id} --target ${target}`] as const] : []),
+    ...(held ? [['  release', `slotkeeper leaks --release ${id} ${where}`] as const] : []),
   ]);
 }
 

@@ -30,6 +30,7 @@ export function describeWorld(
     again: words
       .flatMap(([option, value]) => (value === undefined ? [] : [`${option} ${quoteForShell(value)}`]))
       .join(' '),
+    judgedBy: { policy, rules: describePolicy(target.rules), maxTerminations, maxShare, data: dataFolder },
     facts: [
       ['policy', policy],
       ...describePolicy(target.rules).map((line) => ['', line] as const),

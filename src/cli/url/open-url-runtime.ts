@@ -39,15 +39,21 @@ export interface UrlRuntimeOptions extends UrlOptions {
  *
  * @throws DirectWarehouseFailed, of which each cause has a class; DataFolderInUse; InvalidConfig; UsageError
  */
-export async function openUrlRuntime(options: UrlRuntimeOptions, { io, interrupt }: OpenWith): Promise<CliRuntime> {
+export async function openUrlRuntime(
+  options: UrlRuntimeOptions,
+  { io, interrupt, told }: OpenWith,
+): Promise<CliRuntime> {
   const { env } = process;
   const osUser = userInfo().username;
   const url = parseDatabaseUrl(options.url, { osUser, env });
   for (const note of [...url.notes, ...(url.password === null ? [] : [ON_THE_COMMAND_LINE])]) {
-    io.err(`Note: ${note}`);
+    if (told?.has(note) !== true) {
+      io.err(`Note: ${note}`);
+      told?.add(note);
+    }
   }
   const password = await findPassword(url, env);
-  const openDirect = createPostgresOpener(async () => password);
+  const openDirect = createPostgresOpener(async () => password, interrupt?.signal);
   const unasked = makeUrlConfig(url, options, { limit: 1, reserved: 0 }, osUser);
   const made =
     options.offline === true
@@ -63,6 +69,7 @@ export async function openUrlRuntime(options: UrlRuntimeOptions, { io, interrupt
   const laptop = await startLaptop({
     dataFolder,
     waitMs: FOLDER_PATIENCE,
+    ...(interrupt === null ? {} : { signal: interrupt.signal }),
     retentionSeconds: config.runs.retention,
     stateMachines: stateMachinesFolder(),
     machine: REAP_POSTGRES,

@@ -21,9 +21,10 @@ export async function runByUrl(
 ): Promise<ExitCode> {
   const { terminate = false, watch = false, every = EVERY, ...rest } = options;
   const dryRun = !terminate && options.apply === undefined;
+  const told = new Set<string>();
   return await withInterrupt(io, async (interrupt) => {
     const once = () =>
-      actOnce(open, options, { io, interrupt }, (runtime) =>
+      actOnce(open, options, { io, interrupt, told }, (runtime) =>
         runCommand(runtime, io, { ...rest, dryRun, wait: true, keepLook: options.apply === undefined }),
       );
     return watch ? await watchRuns(io, interrupt, every, once) : await once();

@@ -34,7 +34,7 @@ export function withUrlOptions(command: Command): Command {
       new Option(
         '--url <url>',
         'a PostgreSQL server itself, postgres://user@host/database; needs no deployment',
-      ).conflicts(['stage', 'region', 'profile', 'config']),
+      ).conflicts(['target', 'stage', 'region', 'profile', 'config']),
     )
     .option('--policy <file>', 'with --url: file with policies, such as slotkeeper.yml; else a built-in one')
     .option('--policy-name <name>', 'with --url: which of them')

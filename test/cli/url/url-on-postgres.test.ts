@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,6 +13,8 @@ import { historyDocument } from '../../../src/cli/json/history-document.ts';
 import { leaksDocument } from '../../../src/cli/json/leaks-document.ts';
 import { runDocument } from '../../../src/cli/json/run-document.ts';
 import { runCli } from '../../../src/cli/run-cli.ts';
+import { openUrlRuntime } from '../../../src/cli/url/open-url-runtime.ts';
+import { openDataFolder } from '../../../src/laptop/data-folder.ts';
 import { until } from '../../pipeline/until.ts';
 import { type PlainPostgres, startPlainPostgres, TEST_AUTHORITY } from '../../support/start-plain-postgres.ts';
 import { spawnCli } from '../spawn-cli.ts';
@@ -193,6 +197,64 @@ describe('slotkeeper run --url', () => {
     expect(ran.exitCode).toBe(20);
     expect(ran.out).toContain('GRANT pg_monitor');
     expect(await runs()).toMatchObject([{ state: 'failed', error: { name: 'CanaryFailed' } }]);
+  });
+
+  it('names the same server again in what is to be typed next, and in JSON by what it judged', async () => {
+    for (const args of [
+      ['explain', '999999'],
+      ['history', 'no-such-run'],
+      ['leaks', '--release', 'abcd'],
+    ]) {
+      const { err } = await cli([args[0] ?? '', ...args.slice(1), ...policy()]);
+      expect(err).toContain(`${args[0] === 'explain' ? 'backends' : args[0]} --url ${urlOf()}`);
+      expect(err).not.toContain('--target');
+    }
+    const { out } = await cli(['run', '--json', ...policy()]);
+    expect(runDocument.parse(JSON.parse(out)).judgedBy).toEqual({
+      policy: `at-once of ${join(folder, 'at-once.yml')}`,
+      rules: ['at-once: warned when idle for 0s, ended after 0s, at least 0s after the warning'],
+      maxTerminations: 20,
+      maxShare: 1,
+      data: join(folder, 'data'),
+    });
+  });
+
+  it('tells each note once, however often it looks', async () => {
+    const url = `postgres://ops:${PASSWORD}@localhost:${server.port}/postgres?sslmode=allow`;
+    const err: string[] = [];
+    const io = { out: () => {}, err: (text: string) => err.push(text), width: null, emphasise: () => '' };
+    const told = new Set<string>();
+    for (const _ of ['first', 'second']) {
+      const runtime = await openUrlRuntime({ url, data: join(folder, 'data') }, { io, interrupt: null, told });
+      await runtime.close();
+    }
+    expect(err).toEqual([expect.stringContaining('the password stands on the command line')]);
+  });
+
+  it('ends at once by Ctrl-C while a server does not answer, and while another command has the data folder', async () => {
+    const silent = createServer();
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const address = silent.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    const called = once(silent, 'connection');
+    const url = `postgres://ops@127.0.0.1:${port}/postgres`;
+    const child = spawnCli(['run', '--url', url, '--data', join(folder, 'data')], { PGPASSWORD: PASSWORD });
+    const [socket] = await called;
+    const from = performance.now();
+    child.kill('SIGINT');
+    expect(await once(child, 'close')).toEqual([130, null]);
+    // A connection is given up after ten seconds.
+    expect(performance.now() - from).toBeLessThan(8_000);
+    socket.destroy();
+    silent.close();
+
+    await mkdir(join(folder, 'data'));
+    await writeFile(join(folder, 'data', 'lock'), `${process.pid}\n`);
+    const abort = new AbortController();
+    const waiting = openDataFolder(join(folder, 'data'), 60_000, abort.signal);
+    abort.abort(new Error('enough'));
+    await expect(waiting).rejects.toThrow('enough');
   });
 
   it('ends a run that is under way by Ctrl-C as failed, gives its lock back, and exits with 130', async () => {
