@@ -24,6 +24,6 @@ export function endSnooze(record: BackendRecord, { at, by }: { at: string; by: s
   return appendEvent(
     record,
     { at, type: 'snooze-ended', by, detail: { until, snoozedBy: snooze.by, snoozedUntil: snooze.until } },
-    { endsAt: until, snooze: { ...snooze, until } },
+    { endsAt: until, snooze: { ...snooze, until, endedBy: by } },
   );
 }

@@ -12,6 +12,8 @@ export interface Snooze {
   readonly idleSince: string;
   /** The end that its owner had been told before; null: none was told. It is not brought forward by taking a snooze back. */
   readonly announcedEnd: string | null;
+  /** Who took it back, `cli:<user>`; absent: nobody. A tag that is taken back is not honoured again in this spell. */
+  readonly endedBy?: string;
 }
 
 /** What of a record tells whether it is snoozed in an idle spell. */

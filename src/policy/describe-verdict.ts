@@ -2,7 +2,7 @@ import type { Backend } from '../backends/backend.ts';
 import { formatDuration } from '../notices/format-duration.ts';
 import { BLOCKS_CLAUSE } from './blocks-others.ts';
 import { HOLD_CLAUSE, RECONNECTS_CLAUSE } from './hold-client.ts';
-import { SPENT_CLAUSE } from './honour-tags.ts';
+import { SPENT_CLAUSE, TAKEN_BACK_CLAUSE } from './honour-tags.ts';
 import { poolMatchOf } from './pool-standing.ts';
 import { PURPOSE_CLAUSE } from './protections.ts';
 import { SNOOZED_BY_CLAUSE } from './snoozed-by.ts';
@@ -73,9 +73,17 @@ function describeNext(verdict: DescribedVerdict, endsAt: string | null): string 
     return describeSnooze(verdict);
   }
   const next = action === 'warn' ? 'to be warned' : 'kept';
-  const tag =
-    measuredOf(verdict, SPENT_CLAUSE) === null ? '' : ', its keep tag is past what its owner may snooze today';
+  const tag = describeTag(verdict);
   return endsAt === null ? `${next}, never ended${tag}` : `${next}, ends ${timeOfDay(endsAt)} at the earliest${tag}`;
+}
+
+/** Why a tag that asks to keep it does not. */
+function describeTag(verdict: DescribedVerdict): string {
+  const by = measuredOf(verdict, TAKEN_BACK_CLAUSE);
+  if (by !== null) {
+    return `, its keep tag was taken back by ${by}`;
+  }
+  return measuredOf(verdict, SPENT_CLAUSE) === null ? '' : ', its keep tag is past what its owner may snooze today';
 }
 
 /** It may last days, so its end has a date. */

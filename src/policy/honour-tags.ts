@@ -12,6 +12,9 @@ import type { Reason, Verdict } from './verdict.ts';
 /** The clause that says whether an owner has had all snoozes of the day. */
 export const SPENT_CLAUSE = 'snoozes of its owner today >= perOwnerPerDay';
 
+/** The clause that says who took back the snooze that a tag had been granted. */
+export const TAKEN_BACK_CLAUSE = 'snooze by its tag was taken back';
+
 /** How far the tags of clients are honoured. */
 export interface Snoozing {
   readonly bounds: SnoozeBounds;
@@ -30,7 +33,7 @@ export interface TagTerms {
 /**
  * Chooses the victims, and spares those whose clients keep them by a tag: as long as they are idle for less than it says,
  * by the server's own clock, and their owner has snoozes left today. A tag is asked only where something would be done,
- * and costs its owner one snooze an idle spell. Whoever is spared makes room for the next in rank, who may have a tag
+ * and costs its owner one snooze an idle spell, in which nobody has taken it back. Whoever is spared makes room for the next in rank, who may have a tag
  * himself; the order of pids decides who is asked first, so that the length of a tag never takes another's place.
  */
 export function honourTags(candidates: readonly Candidate[], pressure: Pressure, terms: TagTerms): Judged[] {
@@ -83,7 +86,12 @@ function ask(
     code: 'snoozed',
     endsAt: verdict.endsAt === null ? null : until,
   } as const;
-  if (snoozeOf(recordOf(backend), backend.lastActiveAt)?.by === by) {
+  const earlier = snoozeOf(recordOf(backend), backend.lastActiveAt);
+  if (earlier?.by === by && earlier.endedBy !== undefined) {
+    const back: Reason = { clause: TAKEN_BACK_CLAUSE, measured: earlier.endedBy, limit: null, held: true };
+    return { ...candidate, verdict: { ...verdict, reasons: [...verdict.reasons, back] } };
+  }
+  if (earlier?.by === by) {
     // Counted when it was granted, in this very spell.
     return { ...candidate, verdict: { ...spared, reasons: [...verdict.reasons, idle, snoozedBy(by)] }, dueStep: null };
   }

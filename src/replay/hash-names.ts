@@ -1,5 +1,6 @@
 import type { BackendIdentity } from '../backends/backend-identity.ts';
 import type { BackendRecord } from '../lifecycle/backend-record.ts';
+import type { Snooze } from '../lifecycle/snooze.ts';
 import { withOwnerTag } from '../policy/owner-tag.ts';
 import type { PoolStanding } from '../policy/pool-standing.ts';
 import type { HashedNames } from './hashed-names.ts';
@@ -83,8 +84,17 @@ function hashRecord(record: BackendRecord, hash: HashName): BackendRecord {
     application: withOwnerTag(record.application, (name) => hash('owner', name)),
     clientHost: hash('host', record.clientHost),
     owner,
-    ...(snooze === undefined ? {} : { snooze: { ...snooze, by: hashActor(snooze.by, hash) } }),
+    ...(snooze === undefined ? {} : { snooze: hashSnooze(snooze, hash) }),
     receipt: receipt === null ? null : { ...receipt, owner: hash('owner', receipt.owner) },
+  };
+}
+
+function hashSnooze(snooze: Snooze, hash: HashName): Snooze {
+  const { by, endedBy } = snooze;
+  return {
+    ...snooze,
+    by: hashActor(by, hash),
+    ...(endedBy === undefined ? {} : { endedBy: hashActor(endedBy, hash) }),
   };
 }
 

@@ -55,7 +55,15 @@ export const backendShape: z.ZodType<BackendRecord> = z.strictObject({
     .nullable(),
   endsAt: optionalText,
   snooze: z
-    .strictObject({ by: text, at: text, until: text, seconds: count, idleSince: text, announcedEnd: optionalText })
+    .strictObject({
+      by: text,
+      at: text,
+      until: text,
+      seconds: count,
+      idleSince: text,
+      announcedEnd: optionalText,
+      endedBy: text.exactOptional(),
+    })
     .exactOptional(),
   claim: z.strictObject({ runId: text, at: text }).nullable(),
   outcome: outcome.nullable(),

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { backendKey } from '../../src/lifecycle/backend-key.ts';
 import { clientId, clientOf } from '../../src/policy/client.ts';
 import { explainMember } from '../../src/policy/explain-member.ts';
 import { explainVerdict } from '../../src/policy/explain-verdict.ts';
 import type { Explanation } from '../../src/policy/explanation.ts';
+import { SPENT_CLAUSE, TAKEN_BACK_CLAUSE } from '../../src/policy/honour-tags.ts';
 import { type JudgeInput, judge } from '../../src/policy/judge.ts';
 import { makePlan } from '../../src/policy/make-plan.ts';
 import { matchesRule } from '../../src/policy/matches-rule.ts';
@@ -39,9 +41,74 @@ function actionOf({ protections, trials, reasons }: Explanation): Action {
   return ['receipt in this idle spell', 'receipt announced an end'].includes(rest.join()) ? 'warn' : 'keep';
 }
 
+type Tag = { readonly keep: number; readonly by: string; readonly back: boolean } | null;
+
+/** Some clients keep their sessions by a tag, of which some are on record as granted, and some of those as taken back. */
+function withTags(input: JudgeInput, tags: readonly Tag[], used: number): JudgeInput {
+  const backends = input.snapshot.backends.map((one, index) => {
+    const tag = tags[index] ?? null;
+    return tag === null ? one : { ...one, application: `${one.application} keep=${tag.keep}s` };
+  });
+  const records = input.records.map((record) => {
+    const index = backends.findIndex(({ identity }) => identity.pid === record.identity.pid);
+    const tag = tags[index] ?? null;
+    const snooze = {
+      by: tag?.by === 'sql' ? `sql:${record.identity.user}` : 'link:x',
+      at: record.updatedAt,
+      until: record.updatedAt,
+      seconds: 60,
+      idleSince: record.lastActiveAt,
+      announcedEnd: null,
+      ...(tag?.back === true ? { endedBy: 'cli:ann' } : {}),
+    };
+    return tag === null || index % 2 === 0 ? record : { ...record, snooze };
+  });
+  const counts = new Map(backends.map(({ identity }) => [backendKey(identity), used]));
+  return {
+    ...input,
+    snapshot: { ...input.snapshot, backends },
+    records,
+    snoozing: { bounds: { max: 8_000, perOwnerPerDay: 2 }, used: counts },
+  };
+}
+
+/** The clauses by which each code keeps: one of them does not hold. */
+const CLAUSES_OF: Readonly<Record<string, readonly string[]>> = {
+  'no-rule': ['a rule matches'],
+  exempt: ['rule ends backends'],
+  snoozed: ['not snoozed', 'idle >= keep of application_name'],
+  'below-warning': ['idle >= warnAfter', 'idle >= terminateAfter'],
+  'below-termination': ['idle >= terminateAfter'],
+  'warn-only': ['idle >= terminateAfter'],
+  'warned-waiting': ['receipt age >= grace', 'announced end is over'],
+  'may-not-end': ["may end others' sessions"],
+  'low-confidence': ['confidence of the evidence > low'],
+  thrashing: ['ends after which its client was back < thrash.reconnects'],
+  'not-needed': ['rank <= ends needed', 'ends are needed, or the rule has warnAfter'],
+};
+
 const inputs = fc
-  .tuple(fc.oneof(judgeInputs, pressedInputs), fc.constantFrom(true, true, false), fc.constantFrom('', 'Tableau'))
-  .map(([input, may, thrashing]) => {
+  .tuple(
+    fc.oneof(judgeInputs, pressedInputs),
+    fc.constantFrom(true, true, false),
+    fc.constantFrom('', 'Tableau'),
+    fc.array(
+      fc.option(
+        fc.record({
+          keep: fc.integer({ min: 1_000, max: 9_000 }),
+          by: fc.constantFrom('link:x', 'sql', 'sql'),
+          back: fc.boolean(),
+        }),
+      ),
+      {
+        minLength: 14,
+        maxLength: 14,
+      },
+    ),
+    fc.nat(2),
+  )
+  .map(([plain, may, thrashing, tags, used]) => {
+    const input = used === 2 ? plain : withTags(plain, tags, used);
     const canary = { ...input.snapshot.canary, mayEndOthers: may };
     const clients = input.snapshot.backends.map(clientOf).filter(({ application }) => application === thrashing);
     const until = new Date(input.now.getTime() + 3_600_000).toISOString();
@@ -81,6 +148,38 @@ describe('every explanation', () => {
         }
       }
     });
+  });
+
+  it('keeps by a code whose clause does not hold, and by every code there is', () => {
+    const met = new Set<string>();
+    check((input) => {
+      for (const { code, action, reasons, owner } of judge(input)) {
+        met.add(code);
+        if (action === 'keep' && !PROTECTED.includes(code)) {
+          const missing = reasons.filter(({ held }) => !held).map(({ clause }) => clause);
+          expect(CLAUSES_OF[code]?.filter((clause) => missing.includes(clause))).not.toEqual([]);
+          expect(owner === null).toBe(code === 'no-rule');
+        }
+      }
+    });
+    expect([...Object.keys(CLAUSES_OF), ...PROTECTED].filter((code) => !met.has(code))).toEqual([]);
+  });
+
+  it('tells of a tag that is not honoured why, and never of one that is', () => {
+    const met = { spent: 0, back: 0, honoured: 0 };
+    check((input) => {
+      for (const { code, reasons } of judge(input)) {
+        const clauses = reasons.map(({ clause }) => clause);
+        const spent = reasons.find(({ clause }) => clause === SPENT_CLAUSE);
+        const keeps = clauses.includes('idle >= keep of application_name');
+        met.honoured += keeps ? 1 : 0;
+        met.spent += spent?.held === true ? 1 : 0;
+        met.back += clauses.includes(TAKEN_BACK_CLAUSE) ? 1 : 0;
+        expect(keeps).toBe(code === 'snoozed' && !clauses.includes('not snoozed'));
+        expect(keeps && (spent?.held === true || clauses.includes(TAKEN_BACK_CLAUSE))).toBe(false);
+      }
+    });
+    expect(Object.entries(met).filter(([, count]) => count < 3)).toEqual([]);
   });
 
   it('tries the rules in order up to the one that decides, each before it failing by a clause', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hashText } from '../../../src/policy/hash-text.ts';
+import { createTakeBackSnooze } from '../../../src/reaper/snooze/take-back-snooze.ts';
 import { hashNames } from '../../../src/replay/hash-names.ts';
 import { inHashedNames } from '../../../src/replay/in-hashed-names.ts';
 import { policyOf } from '../../../src/replay/policy.ts';
@@ -133,6 +134,42 @@ describe('a session whose client keeps it by a tag', () => {
     world.clock.advance(900);
     await reap(ends);
     expect(await world.recordOf(501)).toMatchObject({ state: 'terminated', outcome: 'gone' });
+  });
+
+  it('is warned and ended in this idle spell once somebody has taken the snooze back, and kept anew in the next', async () => {
+    const world = createReaperWorld();
+    world.redshift.open(tagged(501, '2h'), tagged(502, '2h'));
+    await reap(world.ports);
+    const record = await world.recordOf(501);
+    if (record === undefined) {
+      throw new Error('Expected a record of 501, found none.');
+    }
+    await createTakeBackSnooze(world.ports)({ identity: record.identity, by: 'cli:ann' });
+    await reap(world.ports, true);
+    const dry = await hashOf(world);
+    world.clock.advance(1);
+    await reap(world.ports);
+    expect(await hashOf(world)).toBe(dry);
+    expect(await world.recordOf(501)).toMatchObject({ state: 'warned', snooze: { endedBy: 'cli:ann' } });
+    expect(await world.recordOf(502)).toMatchObject({ state: 'snoozed' });
+    const { items } = await world.table.listRuns({ target: TARGET, limit: 1 });
+    const plan = await world.table.readPlan({ target: TARGET, runId: items[0]?.runId ?? '' });
+    expect(plan?.members.map(({ reasons }) => reasons.at(-1))).toEqual([
+      { clause: 'snooze by its tag was taken back', measured: 'cli:ann', limit: null, held: true },
+    ]);
+    world.clock.advance(1700);
+    await reap(world.ports);
+    expect(await world.recordOf(501)).toMatchObject({ state: 'terminated', outcome: 'gone' });
+
+    await createTakeBackSnooze(world.ports)({
+      identity: { ...record.identity, pid: 502 },
+      by: 'cli:ann',
+    });
+    world.redshift.use(502);
+    world.clock.advance(1900);
+    await reap(world.ports);
+    expect(await world.recordOf(502)).toMatchObject({ state: 'snoozed', snooze: { by: 'sql:bi_ana' } });
+    expect((await world.recordOf(502))?.snooze).not.toHaveProperty('endedBy');
   });
 
   it('is not kept where snoozing is off', async () => {
