@@ -30,24 +30,48 @@ const getInput = z.object({
   VersionStage: z.enum(['AWSCURRENT', 'AWSPREVIOUS']).default('AWSCURRENT'),
 });
 const putInput = z.object({ SecretId: z.string(), SecretString: z.string().min(1) });
+const createInput = z.object({ Name: z.string().min(1), SecretString: z.string().min(1) });
+
+/** What Secrets Manager adds to a secret's name in its ARN: a hyphen and six characters. */
+const SUFFIX_LENGTH = 7;
 
 /**
- * GetSecretValue and PutSecretValue (Secrets Manager API reference): a new value takes the label AWSCURRENT, and the one
- * that had it becomes AWSPREVIOUS.
+ * CreateSecret, GetSecretValue and PutSecretValue (Secrets Manager API reference): a new value takes the label AWSCURRENT,
+ * and the one that had it becomes AWSPREVIOUS. A secret is found by its name, its ARN, or its ARN without the suffix
+ * (user guide, "What's in a Secrets Manager secret?").
  */
 export function createSecretsService(): SecretsService {
   const secrets = new Map<string, Secret>();
   const find = (id: string): Secret => {
-    const secret = [...secrets.values()].find(({ name, arn }) => id === name || id === arn);
+    const secret = [...secrets.values()].find(
+      ({ name, arn }) => id === name || id === arn || id === arn.slice(0, -SUFFIX_LENGTH),
+    );
     if (secret === undefined) {
       throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
     }
+    return secret;
+  };
+  const add = (name: string, text: string): Secret => {
+    const arn = arnOf('secretsmanager', `secret:${name}-${randomBytes(3).toString('hex')}`);
+    const secret: Secret = { name, arn, current: newVersion(text), previous: null };
+    secrets.set(name, secret);
     return secret;
   };
   const service = jsonService({
     name: 'secretsmanager',
     targetPrefix: 'secretsmanager',
     operations: {
+      CreateSecret: (input) => {
+        const { Name, SecretString } = read(createInput, input);
+        if (secrets.has(Name)) {
+          throw new AwsError(
+            'ResourceExistsException',
+            `The operation failed because the secret ${Name} already exists.`,
+          );
+        }
+        const secret = add(Name, SecretString);
+        return { ARN: secret.arn, Name, VersionId: secret.current.id };
+      },
       GetSecretValue: (input) => {
         const { SecretId, VersionStage } = read(getInput, input);
         const { name, arn, current, previous } = find(SecretId);
@@ -74,11 +98,7 @@ export function createSecretsService(): SecretsService {
   });
   return {
     ...service,
-    create(name) {
-      const arn = arnOf('secretsmanager', `secret:${name}-${randomBytes(3).toString('hex')}`);
-      secrets.set(name, { name, arn, current: newVersion(randomBytes(48).toString('base64url')), previous: null });
-      return arn;
-    },
+    create: (name) => add(name, randomBytes(48).toString('base64url')).arn,
   };
 }
 

@@ -7,7 +7,6 @@ const OF_THE_SERVER = [
   'PasswordUnavailable',
   'CertificatesUnreadable',
   'DatabaseUnknown',
-  'NoSlotLeft',
   'PermissionRefused',
   'QueryRefused',
 ] as const;
@@ -38,6 +37,8 @@ const ADVICE: Readonly<Record<string, string>> = {
     'The database did not answer in time and the statement was cancelled. See whether the cluster is busy.',
   ServerGone:
     'The connection to the server broke; what was asked last may have been done. The next run looks anew and settles it.',
+  NoSlotLeft:
+    'What was not recorded was not done. The message says who gets in when all ordinary slots are taken; slotkeeper doctor tells what is reserved.',
   EngineMismatch: "Start the state machine of the target's engine; slotkeeper run finds it by itself.",
   ...Object.fromEntries(OF_THE_SERVER.map((name) => [name, SERVER_ADVICE])),
   'States.Timeout': 'The run took longer than it may. The lock expires by itself; start another run then.',

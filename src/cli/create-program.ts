@@ -93,7 +93,7 @@ export function createProgram(
     .argument('<pid>', 'its process id, now or when it was ended', wholeNumber(0, 2 ** 31 - 1))
     .option('--recorded', 'only what is on record; do not ask the server')
     .action((pid: number, options: ExplainOptions & RuntimeOptions) =>
-      onAws(options, (runtime) => explainCommand(runtime, io, pid, options)),
+      onAws({ ...options, offline: options.recorded === true }, (runtime) => explainCommand(runtime, io, pid, options)),
     );
 
   withUrlOptions(

@@ -33,7 +33,7 @@ export async function findFailure(
       if (error !== null && isNoSlotLeft(error)) {
         return {
           name: 'NoSlotLeft',
-          message: `Expected a connection slot for the query for the sessions; the server has none left: ${error}. Nothing was done. When all ordinary slots are taken, a run gets in on the Data API session that Slotkeeper keeps from the run before (runs.sessionKeepAlive longer than the time between runs), or as a superuser (dbUser, secretArn), for whom some slots are reserved. Neither was so. End some sessions by hand as a superuser; the next run keeps its session again.`,
+          message: `Expected a connection slot for the query for the sessions; the server has none left: ${error}. Nothing was done because of it. When all ordinary slots are taken, a run gets in on the Data API session that Slotkeeper keeps from the run before (runs.sessionKeepAlive longer than the time between runs), or as a superuser (dbUser, secretArn), for whom some slots are reserved. Neither was so. End some sessions by hand as a superuser; the next run keeps its session again.`,
         };
       }
       return { name: 'StatementFailed', message: `The query for the sessions failed: ${error ?? 'no message given'}` };

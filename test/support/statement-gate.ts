@@ -1,4 +1,4 @@
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 
 /** A moment of a connection at which everything stands still. */
 export interface HeldStatement {
@@ -15,6 +15,10 @@ export interface StatementGate {
   accepted(): number;
   /** Holds the next message of a client that contains this text, e.g. `pg_terminate_backend`. */
   holdNext(text: string): HeldStatement;
+  /** Refuses connections, as the port of a server that is gone does; those that stand are let be. */
+  shut(): void;
+  /** Takes connections again, where it did. */
+  reopen(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -56,17 +60,26 @@ export async function openStatementGate(serverPort: number): Promise<StatementGa
     });
     client.on('end', () => upstream.end());
   };
-  const server = createServer(join);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const listen = async (port: number): Promise<Server> => {
+    const server = createServer(join);
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    return server;
+  };
+  let server = await listen(0);
   const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
   return {
-    port: typeof address === 'object' && address !== null ? address.port : 0,
+    port,
     accepted: () => accepted,
     holdNext(text) {
       const arrived = Promise.withResolvers<void>();
       const released = Promise.withResolvers<void>();
       armed = { text, arrive: arrived.resolve, released: released.promise };
       return { arrived: arrived.promise, release: released.resolve };
+    },
+    shut: () => void server.close(),
+    async reopen() {
+      server = await listen(port);
     },
     async close() {
       for (const socket of sockets) {
