@@ -99,8 +99,14 @@ let executions = 0;
 /**
  * Runs the deployed state machine on the given ports, without waiting: that of PostgreSQL where the ports have a way to
  * such a server and the first target is one.
+ *
+ * @param portsOf the ports of one step, by the key of its function; all have the same unless told
  */
-export async function runReapMachine(ports: ReaperPorts | PostgresReaperPorts, input: Json): Promise<Execution> {
+export async function runReapMachine(
+  ports: ReaperPorts | PostgresReaperPorts,
+  input: Json,
+  portsOf: (step: string) => ReaperPorts = () => ports,
+): Promise<Execution> {
   executions += 1;
   const name = `execution-${executions}`;
   const [target] = Object.values(ports.config.targets);
@@ -118,7 +124,7 @@ export async function runReapMachine(ports: ReaperPorts | PostgresReaperPorts, i
     },
     overrides: {
       taskResourceLocalHandlers: Object.fromEntries(
-        tasks.map(([state, resource]) => [state, handlerOf(resource, ports)]),
+        tasks.map(([state, resource]) => [state, handlerOf(resource, ports, portsOf)]),
       ),
       waitTimeOverrides: Object.fromEntries(statesOf(definition, 'Wait').map((state) => [state, 0])),
       retryIntervalOverrides: Object.fromEntries(tasks.map(([state]) => [state, 0])),
@@ -160,7 +166,11 @@ async function readResult(run: EngineRun): Promise<Pick<Execution, 'output' | 'f
   }
 }
 
-function handlerOf(resource: string, ports: ReaperPorts): (input: Json) => Promise<Json> {
+function handlerOf(
+  resource: string,
+  ports: ReaperPorts,
+  portsOf: (step: string) => ReaperPorts,
+): (input: Json) => Promise<Json> {
   if (resource === 'arn:aws:states:::lambda:invoke') {
     return async (input) => {
       const { FunctionName, Payload } = invocation.parse(input);
@@ -169,7 +179,7 @@ function handlerOf(resource: string, ports: ReaperPorts): (input: Json) => Promi
       if (create === undefined) {
         throw new Error(`Expected a known function, got ${key}.`);
       }
-      const result = await asLambda(() => create(ports)(Payload));
+      const result = await asLambda(() => create(portsOf(key))(Payload));
       return { ExecutedVersion: '$LATEST', Payload: JSON.parse(JSON.stringify(result ?? null)), StatusCode: 200 };
     };
   }
