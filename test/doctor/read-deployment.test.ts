@@ -5,10 +5,12 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DoctorClients } from '../../src/cli/doctor/doctor-clients.ts';
+import { readOperatorsAudience, readOwnersAudience } from '../../src/cli/doctor/read-audience.ts';
 import { readExecutions } from '../../src/cli/doctor/read-executions.ts';
 import { readKeptSession } from '../../src/cli/doctor/read-kept-session.ts';
 import { readScheduleRule } from '../../src/cli/doctor/read-schedule-rule.ts';
 import { readExpiry, readRecovery, readTable } from '../../src/cli/doctor/read-table.ts';
+import { loadConfig } from '../../src/config/load-config.ts';
 import { createMemorySessionTable } from '../../src/session-table/memory-session-table.ts';
 import { signInOf } from '../../src/session-table/sign-in-of.ts';
 import { type AwsJsonServer, startAwsJsonServer, wireError } from '../support/aws-json-server.ts';
@@ -41,6 +43,19 @@ afterAll(async () => {
 });
 
 describe('what the doctor reads of a deployment', () => {
+  it('asks who is told of the one target that is looked at, and of no other', async () => {
+    const sns = new SNSClient({ region: 'us-east-1', credentials: { accessKeyId: 'x', secretAccessKey: 'x' } });
+    const nobody = async () => ({ output: { $metadata: {}, Subscriptions: [] }, response: {} });
+    sns.middlewareStack.add(() => nobody, { step: 'initialize', priority: 'high' });
+    const target = exampleTarget({ name: 'named' });
+    const config = loadConfig('test/fixtures/slotkeeper.yml');
+    const topic = 'arn:aws:sns:us-east-1:000000000000:owners';
+    const owned = await readOwnersAudience({ ...clients, sns }, topic, [target], config);
+    expect(new Set(owned.map((reach) => reach.target))).toEqual(new Set(['named']));
+    const operated = await readOperatorsAudience({ ...clients, sns }, topic, [target]);
+    expect(operated.map((reach) => reach.target)).toEqual(['named']);
+  });
+
   it.each([
     [{ TimeToLiveStatus: 'ENABLED', AttributeName: 'ttl' }, 'ttl'],
     [{ TimeToLiveStatus: 'ENABLING', AttributeName: 'ttl' }, 'ttl'],

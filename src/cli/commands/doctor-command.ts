@@ -59,7 +59,7 @@ export async function doctorCommand(
       judgeDeployment(stages),
       ...(deployment === null
         ? []
-        : await examineDeployment(clients, { config, deployment, runs, now: runtime.now() })),
+        : await examineDeployment(clients, { config, targets, deployment, runs, now: runtime.now() })),
     ];
     const groups: CheckedGroup[] = [{ target: null, checks: shared }];
     for (const target of targets) {

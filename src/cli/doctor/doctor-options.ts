@@ -13,6 +13,7 @@ export interface DoctorChoice {
   readonly url?: string;
   readonly policy?: string;
   readonly policyName?: string;
+  readonly like?: string;
   readonly probe?: boolean;
   readonly yes?: boolean;
 }
@@ -28,6 +29,7 @@ export function withDoctorOptions(command: Command): Command {
     )
     .option('--policy <file>', 'with --url: file with policies, such as slotkeeper.yml; else a built-in one')
     .option('--policy-name <name>', 'with --url: which of them')
+    .option('--like <target>', 'with --policy: take the policy from this target of it')
     .option('--probe', 'try on sessions of its own what nobody has written down about the service')
     .option('--yes', 'with --probe: do not ask first');
 }

@@ -1,4 +1,5 @@
 import type { SlotkeeperConfig } from '../../config/slotkeeper-config.ts';
+import type { TargetConfig } from '../../config/target-config.ts';
 import type { Check } from '../../doctor/check.ts';
 import { judgeAudience } from '../../doctor/deployment/judge-audience.ts';
 import { judgeExecutions } from '../../doctor/deployment/judge-executions.ts';
@@ -19,6 +20,8 @@ import { tableShape } from './table-shape.ts';
 /** What is looked at, and what is known of its runs. */
 export interface DeploymentWorld {
   readonly config: SlotkeeperConfig;
+  /** Those that are looked at: all of the configuration, or the one that was named. */
+  readonly targets: readonly TargetConfig[];
   readonly deployment: Deployment;
   /** The newest runs of every target. */
   readonly runs: ReadonlyMap<string, Fact<readonly RunRecord[]>>;
@@ -35,7 +38,7 @@ const LOOK_BACK = 7 * 86_400;
  */
 export async function examineDeployment(
   clients: DoctorClients,
-  { config, deployment, runs, now }: DeploymentWorld,
+  { config, targets, deployment, runs, now }: DeploymentWorld,
 ): Promise<readonly Check[]> {
   const { endpoint } = clients;
   const { stage } = deployment;
@@ -50,8 +53,8 @@ export async function examineDeployment(
     recorded.known
       ? attempt(endpoint, () => readExecutions(clients, machinesOf(deployment), recorded.value, since))
       : recorded,
-    attempt(endpoint, () => readOwnersAudience(clients, owners, config)),
-    attempt(endpoint, () => readOperatorsAudience(clients, operators, config)),
+    attempt(endpoint, () => readOwnersAudience(clients, owners, targets, config)),
+    attempt(endpoint, () => readOperatorsAudience(clients, operators, targets)),
     attempt(endpoint, () => readTable(clients, table)),
     embedded ? unknown('the embedded DynamoDB expires nothing') : attempt(endpoint, () => readExpiry(clients, table)),
     embedded ? unknown('the embedded DynamoDB has no recovery') : attempt(endpoint, () => readRecovery(clients, table)),

@@ -1,22 +1,14 @@
 import { userInfo } from 'node:os';
-import { type Command, Option } from 'commander';
-import { withAwsOptions, withStageOptions } from './aws-options.ts';
-import type { CliIo } from './cli-io.ts';
-import type { CliRuntime, RuntimeOptions } from './cli-runtime.ts';
-import { type OutputsOptions, outputsCommand } from './commands/outputs-command.ts';
-import { type ScheduleOptions, scheduleCommand } from './commands/schedule-command.ts';
-import { type StatusOptions, statusCommand } from './commands/status-command.ts';
-import type { ExitCode } from './exit-codes.ts';
+import { Option } from 'commander';
+import { withAwsOptions, withStageOptions } from '../aws-options.ts';
+import type { RuntimeOptions } from '../cli-runtime.ts';
+import { type OutputsOptions, outputsCommand } from '../commands/outputs-command.ts';
+import { type ScheduleOptions, scheduleCommand } from '../commands/schedule-command.ts';
+import { type StatusOptions, statusCommand } from '../commands/status-command.ts';
+import type { ProgramWorld } from './program-world.ts';
 
-type OnAws = (options: RuntimeOptions, act: (runtime: CliRuntime) => Promise<ExitCode>) => Promise<void>;
-
-/**
- * The commands by which a deployed stage is watched and held.
- *
- * @param onAws opens a command's world, and notes how it ended
- * @param endpoint what AWS_ENDPOINT_URL says, for messages
- */
-export function addOperatingCommands(program: Command, io: CliIo, onAws: OnAws, endpoint: string | undefined): void {
+/** The commands by which a deployed stage is watched and held. */
+export function addOperatingCommands({ program, io, onAws, endpoint }: ProgramWorld): void {
   withAwsOptions(
     program.command('status').description('schedules, last and next runs, free slots, locks, refusals, subscriptions'),
   ).action((options: StatusOptions & RuntimeOptions) =>
