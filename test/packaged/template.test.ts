@@ -2,9 +2,12 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { grantProblems } from './grant-problems.ts';
 import { cloneCheckout, type PackagedStack, packageStack } from './package-stack.ts';
+import { principalsOf } from './principals.ts';
 import { referenceProblems } from './references.ts';
 import { resourceProblems } from './resource-problems.ts';
+import { TARGET_NEEDS } from './target-needs.ts';
 
 const clone = mkdtempSync(join(tmpdir(), 'slotkeeper-clone-'));
 const stacks: Partial<Record<'whole' | 'smallest', PackagedStack>> = {};
@@ -39,5 +42,11 @@ describe.each(['whole', 'smallest'] as const)('the packaged template (%s)', (whi
 
   it('refers only to what is there, never in a circle', () => {
     expect(referenceProblems(stackOf(which).template)).toEqual([]);
+  });
+
+  it('grants to everybody what he needs, and nothing else to anybody', async () => {
+    const { template } = stackOf(which);
+    const principals = await principalsOf(template, TARGET_NEEDS[which]);
+    expect(grantProblems(template, principals)).toEqual([]);
   });
 });

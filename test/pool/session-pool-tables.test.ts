@@ -4,7 +4,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { endSession } from '../../src/pool/lifecycle/end-session.ts';
 import { createDynamoDbSessionPoolTable } from '../../src/session-table/dynamodb-session-pool-table.ts';
 import { createMemorySessionPoolTable } from '../../src/session-table/memory-session-pool-table.ts';
+import { POOL_TABLE_NEEDS } from '../packaged/port-needs.ts';
 import { startDynalite, type TestDynamoDb } from '../support/start-dynalite.ts';
+import { traceTable } from '../support/trace-table.ts';
 import { creatingSession, exampleKey, openedSession, T0, T1 } from './example-pooled-session.ts';
 import { describeSessionPoolTable } from './session-pool-table-contract.ts';
 
@@ -16,10 +18,10 @@ afterAll(async () => {
   await dynamodb.stop();
 });
 
-async function dynamoDbTable(tableName: string) {
+async function dynamoDbTable(tableName: string, client = dynamodb.client) {
   await dynamodb.createSessionTable(tableName);
   return createDynamoDbSessionPoolTable({
-    client: dynamodb.client,
+    client,
     tableName,
     retentionSeconds: 3_600,
     now: () => new Date(T0),
@@ -27,7 +29,15 @@ async function dynamoDbTable(tableName: string) {
 }
 
 describeSessionPoolTable('createMemorySessionPoolTable', async () => createMemorySessionPoolTable());
-describeSessionPoolTable('createDynamoDbSessionPoolTable', () => dynamoDbTable(`pool-${randomUUID()}`));
+
+const trace = traceTable(() => dynamodb.client);
+describeSessionPoolTable('createDynamoDbSessionPoolTable', async () =>
+  trace.traced(await dynamoDbTable(`pool-${randomUUID()}`, trace.client)),
+);
+
+it('asks of DynamoDB what the stack grants for each command, after all of the contract', () => {
+  expect(trace.seen()).toEqual(POOL_TABLE_NEEDS);
+});
 
 it('lets only ended sessions expire, in whole seconds, and begins every key with the tenant', async () => {
   const table = await dynamoDbTable('expiry');

@@ -9,8 +9,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDynamoDbSessionTable } from '../../src/session-table/dynamodb-session-table.ts';
 import { encodePageToken } from '../../src/session-table/page-token.ts';
 import type { SessionTable } from '../../src/session-table/session-table.ts';
+import { TABLE_NEEDS } from '../packaged/port-needs.ts';
 import { backendNumber, plannedNotice, runningRun, warnedDashboard, warningPlan } from '../support/example-records.ts';
 import { startDynalite, type TestDynamoDb } from '../support/start-dynalite.ts';
+import { traceTable } from '../support/trace-table.ts';
 import { describeSessionTable } from './session-table-contract.ts';
 
 const NOW = new Date('2026-11-20T15:00:00Z');
@@ -68,7 +70,14 @@ async function itemsOf(tableName: string): Promise<Record<string, unknown>[]> {
   return Items ?? [];
 }
 
-describeSessionTable('createDynamoDbSessionTable', async () => (await makeTable()).table);
+const trace = traceTable(() => dynamoDb.client);
+describeSessionTable('createDynamoDbSessionTable', async () =>
+  trace.traced(tableOver(trace.client, (await makeTable()).tableName)),
+);
+
+it('asks of DynamoDB what the stack grants for each command, after all of the contract', () => {
+  expect(trace.seen()).toEqual(TABLE_NEEDS);
+});
 
 describe('createDynamoDbSessionTable', () => {
   it('writes a backend under its target, pid and start, with state, version and events in the one item', async () => {
