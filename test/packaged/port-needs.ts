@@ -14,6 +14,7 @@ export const TABLE_NEEDS = {
   takeRunLock: ['GetItem TARGET', 'PutItem TARGET'],
   holdsRunLock: ['GetItem TARGET'],
   releaseRunLock: ['DeleteItem TARGET'],
+  readRunLock: ['GetItem TARGET'],
   readRun: ['GetItem TARGET'],
   saveRun: ['PutItem TARGET'],
   listRuns: ['Query TARGET'],
@@ -32,6 +33,8 @@ export const TABLE_NEEDS = {
   saveOwnerMail: ['PutItem TARGET'],
   readReaperSession: ['GetItem TARGET'],
   saveReaperSession: ['PutItem TARGET'],
+  readSchedule: ['GetItem TARGET'],
+  saveSchedule: ['PutItem TARGET'],
 } as const satisfies Record<keyof SessionTable, readonly TableNeed[]>;
 
 /** The same of the pool's part of the table. */
