@@ -2,7 +2,7 @@ import { advise } from '../leaks/advise.ts';
 import type { ClientRecord } from '../lifecycle/client-record.ts';
 import { formatMoment } from './format-moment.ts';
 import type { NoticeText } from './notice-text.ts';
-import { oneLine, toAttribute, toSubject } from './printable.ts';
+import { clientName, oneLine, toAttribute, toSubject } from './printable.ts';
 
 /**
  * Writes the message by which operators learn that a client's sessions are not ended any more, and what would help.
@@ -18,7 +18,7 @@ export function composeThrash(client: ClientRecord, again?: string): NoticeText 
     `back within seconds (thrash.reconnects: ${limit}). Ending more of its sessions frees no slot, so none is ended from`,
     `${formatMoment(since)} to ${formatMoment(until)} UTC. Everybody else's are ended as ever.`,
     '',
-    `User: ${oneLine(user)}`,
+    `User: ${clientName(user)}`,
     `Application: ${orNone(application)}${program === null ? '' : ` (probably ${program})`}`,
     `Host: ${orNone(clientHost)}`,
     '',
@@ -52,5 +52,5 @@ export function adviseOnThrash({
 }
 
 function orNone(name: string): string {
-  return name === '' ? 'not told' : oneLine(name);
+  return name === '' ? 'not told' : clientName(name);
 }

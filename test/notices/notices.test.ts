@@ -105,6 +105,16 @@ Told: bi@example.com. Run: run-7.
     expect(body).toContain(`${'x'.repeat(47)}…`);
   });
 
+  it('makes no link of what a client calls itself', () => {
+    const { body } = digest([
+      member({ application: 'see https://evil.example/?link=1', user: 'WWW.evil.example', database: 'a www.b' }),
+    ]);
+    expect(body).toContain('see https[:]//evil.example/?link=1');
+    expect(body).toContain('WWW[.]evil.example');
+    expect(body).toContain('a www[.]b');
+    expect(body).not.toMatch(/:\/\/|www\./i);
+  });
+
   it('lists what fits a message and says how many more there are', () => {
     const members = Array.from({ length: 2_000 }, (_, index) =>
       member({ pid: 10_000 + index, application: 'é'.repeat(60) }),

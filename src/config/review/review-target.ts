@@ -3,6 +3,7 @@ import { formatDuration } from '../../notices/format-duration.ts';
 import type { Rule } from '../../policy/rule.ts';
 import type { fileSchema } from '../file-schema.ts';
 import type { Finding } from './finding.ts';
+import { reviewThrash } from './review-thrash.ts';
 import { reviewWorkgroup } from './review-workgroup.ts';
 import { RUN_TIMEOUT_SECONDS, STATEMENTS_OF_A_RUN } from './run-limits.ts';
 import { shortestInterval } from './shortest-interval.ts';
@@ -22,6 +23,7 @@ export function reviewTarget(name: string, target: Target, { policies, runs }: F
     ...reviewPressure(target, rules, path),
     ...reviewSchedule(target, runs, path),
     ...reviewKeptSession(target, runs, path),
+    ...reviewThrash(target.thrash, target.schedule, path),
     ...(target.engine === 'redshift-serverless' ? reviewWorkgroup(target.schedule, path) : []),
     ...(target.engine === 'postgres' || target.pool === undefined
       ? []

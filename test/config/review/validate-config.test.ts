@@ -115,8 +115,8 @@ describe('validateConfig', () => {
     ['caps: { maxTerminations: 0 }', 'cap-always-refuses', 'caps.maxTerminations'],
     ['caps: { maxShare: 0.1% }', 'cap-always-refuses', 'caps.maxShare'],
     ['schedule: rate(1 minute)', 'schedule-too-fast', 'schedule'],
-    ['schedule: rate(1 hour)', 'kept-session-dies', 'schedule'],
-    ['schedule: rate(2 hours)', 'kept-session-dies', 'schedule'],
+    ['schedule: rate(1 hour)\n    thrash: { window: 3h }', 'kept-session-dies', 'schedule'],
+    ['schedule: rate(2 hours)\n    thrash: { window: 5h }', 'kept-session-dies', 'schedule'],
     ["schedule: 'cron(0/5 8-18 ? * MON-FRI *)'", 'schedule-too-fast', 'schedule'],
   ])('warns of %s', (target, code, path) => {
     expect(codesOf(fileWith({ target }))).toEqual([['warning', code, `targets.prod.${path}`]]);
@@ -159,6 +159,16 @@ describe('validateConfig', () => {
     expect(codesOf(fileWith({ more: 'runs: { pollWaits: [5m, 5m, 5m] }' }))).toEqual([
       ['error', 'polling-too-long', 'runs.pollWaits'],
     ]);
+  });
+
+  it('finds a window in which no return can be found', () => {
+    const found = ['warning', 'thrash-never-found', 'targets.prod.thrash.window'];
+    const slow = 'schedule: rate(1 hour)';
+    expect(codesOf(fileWith({ target: slow }))).toContainEqual(found);
+    expect(codesOf(fileWith({ target: `${slow}\n    thrash: { window: 3h }` }))).not.toContainEqual(found);
+    expect(codesOf(fileWith({ target: `${slow}\n    thrash: null` }))).not.toContainEqual(found);
+    expect(codesOf(fileWith({ target: 'thrash: { within: 5m, window: 4m }' }))).toEqual([found]);
+    expect(codesOf(fileWith({ target: 'thrash: { within: 5m, window: 5m }' }))).toEqual([]);
   });
 
   it('finds a policy that nobody names, and an owner behind a pattern for all', () => {
