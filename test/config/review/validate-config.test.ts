@@ -115,8 +115,8 @@ describe('validateConfig', () => {
     ['caps: { maxTerminations: 0 }', 'cap-always-refuses', 'caps.maxTerminations'],
     ['caps: { maxShare: 0.1% }', 'cap-always-refuses', 'caps.maxShare'],
     ['schedule: rate(1 minute)', 'schedule-too-fast', 'schedule'],
-    ['schedule: rate(1 hour)\n    thrash: { window: 3h }', 'kept-session-dies', 'schedule'],
-    ['schedule: rate(2 hours)\n    thrash: { window: 5h }', 'kept-session-dies', 'schedule'],
+    ['schedule: rate(1 hour), thrash: { window: 3h }', 'kept-session-dies', 'schedule'],
+    ['schedule: rate(2 hours), thrash: { window: 5h }', 'kept-session-dies', 'schedule'],
     ["schedule: 'cron(0/5 8-18 ? * MON-FRI *)'", 'schedule-too-fast', 'schedule'],
   ])('warns of %s', (target, code, path) => {
     expect(codesOf(fileWith({ target }))).toEqual([['warning', code, `targets.prod.${path}`]]);
@@ -165,8 +165,12 @@ describe('validateConfig', () => {
     const found = ['warning', 'thrash-never-found', 'targets.prod.thrash.window'];
     const slow = 'schedule: rate(1 hour)';
     expect(codesOf(fileWith({ target: slow }))).toContainEqual(found);
-    expect(codesOf(fileWith({ target: `${slow}\n    thrash: { window: 3h }` }))).not.toContainEqual(found);
-    expect(codesOf(fileWith({ target: `${slow}\n    thrash: null` }))).not.toContainEqual(found);
+    expect(codesOf(fileWith({ target: `${slow}, thrash: { window: 3h }` }))).toEqual([
+      ['warning', 'kept-session-dies', 'targets.prod.schedule'],
+    ]);
+    expect(codesOf(fileWith({ target: `${slow}, thrash: null` }))).toEqual([
+      ['warning', 'kept-session-dies', 'targets.prod.schedule'],
+    ]);
     expect(codesOf(fileWith({ target: 'thrash: { within: 5m, window: 4m }' }))).toEqual([found]);
     expect(codesOf(fileWith({ target: 'thrash: { within: 5m, window: 5m }' }))).toEqual([]);
   });
