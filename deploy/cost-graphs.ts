@@ -1,5 +1,5 @@
 import { functions } from './functions.ts';
-import type { Metric } from './metric.ts';
+import { type Metric, ownMetric } from './metric.ts';
 import { PRICES } from './prices.ts';
 import type { StackParts } from './stack-parts.ts';
 import type { MachineId } from './state-machines.ts';
@@ -42,6 +42,9 @@ export function costGraphs(parts: StackParts, machines: readonly MachineId[]): W
       [
         ...ofFunctions('Duration'),
         { expression: gbSeconds, label: 'Lambda GB-seconds' },
+        ...parts.targets
+          .filter(({ engine }) => engine !== 'postgres')
+          .map(({ name }) => ({ metric: ownMetric('DataApiCalls', name, 'Sum'), label: `${name} Data API calls` })),
         { metric: transitions, label: 'state transitions (whole account and Region)' },
         units('ConsumedReadCapacityUnits', 'reads', 'table read units'),
         units('ConsumedWriteCapacityUnits', 'writes', 'table write units'),

@@ -17,6 +17,8 @@ export const RUN_METRICS = [
   'NoticesFailed',
   'EventsFailed',
   'FreeSlots',
+  /** Calls that a step of a run made; the looks of the state machine itself are not among them. */
+  'DataApiCalls',
   /** 1 for a run that failed, 0 for every other one that had begun. */
   'RunFailed',
   /** 1 for a run that refused to act, 0 for every other one that had begun; with the dimension `refusal`, too. */

@@ -13,11 +13,13 @@ import { createSnsNoticeChannel } from '../messaging/sns-notice-channel.ts';
 import type { ReaperPorts } from '../reaper/reaper-ports.ts';
 import { createDynamoDbSessionPoolTable } from '../session-table/dynamodb-session-pool-table.ts';
 import { createDynamoDbSessionTable } from '../session-table/dynamodb-session-table.ts';
+import { countDataApiCalls } from '../warehouse/count-data-api-calls.ts';
 import { createDataApiWarehouse } from '../warehouse/data-api-warehouse.ts';
 import { shareDataApiRates } from '../warehouse/share-data-api-rates.ts';
 import { readLambdaEnvironment } from './lambda-environment.ts';
 
 let ports: ReaperPorts | undefined;
+let takeDataApiCalls = () => 0;
 
 /**
  * The composition root of the functions: the only place where they get their AWS clients. Built at the first call and
@@ -31,11 +33,20 @@ export function lambdaRuntime(): ReaperPorts {
   return ports;
 }
 
+/** Measures the Data API calls of an invocation that is over. @param target null: the payload named none */
+export function measureDataApiCalls(target: string | null): void {
+  const calls = takeDataApiCalls();
+  if (calls > 0 && target !== null) {
+    ports?.metrics.record(target, { DataApiCalls: calls });
+  }
+}
+
 function composePorts(): ReaperPorts {
   const environment = readLambdaEnvironment(process.env);
   const config = loadConfig(environment.configPath);
   const now = () => new Date();
   const redshift = new RedshiftDataClient({});
+  takeDataApiCalls = countDataApiCalls(redshift);
   shareDataApiRates(redshift, Object.values(config.targets).filter(isDataApiTarget).length);
   const sns = new SNSClient({});
   const sessionTable = {

@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { z } from 'zod';
 import { SlotkeeperError } from '../errors/slotkeeper-error.ts';
 import type { ReaperPorts } from '../reaper/reaper-ports.ts';
-import { lambdaRuntime } from './lambda-runtime.ts';
+import { lambdaRuntime, measureDataApiCalls } from './lambda-runtime.ts';
 
 const logger = new Logger({ serviceName: 'slotkeeper' });
 
@@ -44,6 +44,8 @@ export function stepHandler<Input, Output>(
       const message = error instanceof SlotkeeperError ? error.message : undefined;
       logger.error('step failed', { step, run, failure: { name, message } });
       throw error;
+    } finally {
+      measureDataApiCalls(run?.target ?? null);
     }
   };
 }
