@@ -49,14 +49,17 @@ const DUMPS: ReadonlySet<string> = new Set(['pg_dump', 'pg_dumpall', 'pg_restore
 export function readPostgresSnapshot(rows: readonly ResultRow[], target: string): Snapshot {
   const sessions = rows.map((row, index) => readRow(row, index, target));
   const [first] = sessions;
-  if (first === undefined || !sessions.some(({ pid }) => pid === first.own_pid)) {
+  const own = sessions.find(({ pid, own_pid }) => pid === own_pid);
+  if (first === undefined || own === undefined) {
     throw new CanaryFailed(
       `Expected the asking session among the sessions of target '${target}'; it is missing, so the list is incomplete and nothing was done. Is it the server itself that answers, and not a pooler?`,
     );
   }
   if (!first.sees_everyone) {
+    const user = `"${own.user_name.replaceAll('"', '""')}"`;
     throw new CanaryFailed(
-      `Expected the database user of target '${target}' to see what everyone's sessions do; it does not, so nothing was done. Let it: GRANT pg_monitor TO the user. To end sessions of others as well: GRANT pg_signal_backend TO the user.`,
+      `Expected the database user ${own.user_name} of target '${target}' to see what everyone's sessions do; it does not, so nothing was done. Let it: GRANT pg_monitor TO ${user};` +
+        (first.may_end_others ? '' : ` To end sessions of others as well: GRANT pg_signal_backend TO ${user};`),
     );
   }
   if (new Set(sessions.map(({ pid }) => pid)).size < sessions.length) {

@@ -22,7 +22,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   CapExceeded:
     'Nothing was ended. Look at the sessions with slotkeeper backends; if they are to go, raise the caps of the target.',
   CanaryFailed:
-    'Nothing was ended: the database user sees only its own sessions. The message says what it needs; slotkeeper doctor tells more.',
+    'Nothing was ended: what the database user sees is not enough to judge by. The message says what it needs; slotkeeper doctor tells more.',
   SnapshotAnomalous:
     'Nothing was warned or ended. Look at the sessions with slotkeeper backends; sanity of the target says what is believed.',
   PlanChanged: 'slotkeeper run --dry-run shows the plan of now.',

@@ -1,3 +1,4 @@
+import type { TargetConfig } from '../config/target-config.ts';
 import type { ClientGroup } from './client-group.ts';
 import { recogniseClient } from './recognise-client.ts';
 
@@ -16,8 +17,6 @@ const LEAST_WASTED_SECONDS = 60;
 /** Idle seconds after which the suggested statement has the server itself end a session: an hour. 60 to 1,728,000 are possible. */
 const SESSION_TIMEOUT_SECONDS = 3_600;
 
-const ALTER_USER = 'https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_USER.html';
-
 /** What was found of a client. */
 export interface Findings {
   readonly wastedSeconds: number;
@@ -27,15 +26,14 @@ export interface Findings {
   readonly serverTimeout: boolean;
   /** Whether Slotkeeper itself signs in as this user: a timeout would end the session that it keeps for itself. */
   readonly own: boolean;
+  /** Each has a statement of its own for that. */
+  readonly engine: TargetConfig['engine'];
 }
 
-/**
- * What stops the leak of a client: the setting of the program that it probably is, and the server's own for its user.
- *
- */
+/** What stops the leak of a client: the setting of the program that it probably is, and the server's own for its user. */
 export function advise(
   group: ClientGroup,
-  { wastedSeconds, came, serverTimeout, own }: Findings,
+  { wastedSeconds, came, serverTimeout, own, engine }: Findings,
 ): { readonly client: string | null; readonly advice: readonly Advice[] } {
   const client = recogniseClient(group.application ?? '', group.driver ?? '');
   const name = client?.name ?? null;
@@ -58,12 +56,26 @@ export function advise(
   if (group.user !== null && !serverTimeout && !own && came === 0) {
     advice.push({
       at: 'server',
-      setting: `ALTER USER ${quoteIdentifier(userName(group.user))} SESSION TIMEOUT ${SESSION_TIMEOUT_SECONDS}`,
-      why: 'the server ends sessions of this user that are idle for that many seconds, warning nobody; for new sessions only',
-      source: ALTER_USER,
+      ...(engine === 'postgres' ? postgresTimeout(group.user) : redshiftTimeout(group.user)),
     });
   }
   return { client: name, advice };
+}
+
+function redshiftTimeout(user: string): Omit<Advice, 'at'> {
+  return {
+    setting: `ALTER USER ${quoteIdentifier(userName(user))} SESSION TIMEOUT ${SESSION_TIMEOUT_SECONDS}`,
+    why: 'the server ends sessions of this user that are idle for that many seconds, warning nobody; for new sessions only',
+    source: 'https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_USER.html',
+  };
+}
+
+function postgresTimeout(user: string): Omit<Advice, 'at'> {
+  return {
+    setting: `ALTER ROLE ${quoteIdentifier(user)} SET idle_session_timeout = '${SESSION_TIMEOUT_SECONDS}s'`,
+    why: 'the server (PostgreSQL 14 and later) ends sessions of this role that are idle for that long outside of a transaction, warning nobody; for new sessions only, and not where a pooler holds them, which does not expect it',
+    source: 'https://www.postgresql.org/docs/current/runtime-config-client.html',
+  };
 }
 
 /**

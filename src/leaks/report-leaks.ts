@@ -1,5 +1,6 @@
 import type { HistorySession } from '../backends/history-session.ts';
 import { microsOf } from '../backends/instant.ts';
+import type { TargetConfig } from '../config/target-config.ts';
 import { advise } from './advise.ts';
 import { type ClientGroup, type Dimension, groupKey, groupOf } from './client-group.ts';
 import { findReconnects } from './find-reconnects.ts';
@@ -24,6 +25,8 @@ export interface LeakInput {
   readonly by: readonly Dimension[];
   /** The user as whom Slotkeeper looks. */
   readonly ownUser: string | null;
+  /** Of the target: what to set there is different. */
+  readonly engine: TargetConfig['engine'];
 }
 
 /** Puts the sessions of a window together by client, and ranks the clients by the slots that they wasted. */
@@ -56,6 +59,7 @@ export function reportLeaks(input: LeakInput): LeakReport {
         came: counts.reconnected,
         serverTimeout: timeouts.length > 0 && timeouts.every(Boolean),
         own: group.user !== null && group.user === input.ownUser,
+        engine: input.engine,
       }),
     };
   });

@@ -47,7 +47,8 @@ export function adviseOnThrash({
 }: Pick<ClientRecord, 'user' | 'application' | 'clientHost' | 'reconnects'>): ReturnType<typeof advise> {
   return advise(
     { user, application, host: clientHost, driver: null },
-    { wastedSeconds: 0, came: reconnects, serverTimeout: false, own: false },
+    // Whoever comes back at once is not advised a timeout of the server, so that its engine does not matter.
+    { wastedSeconds: 0, came: reconnects, serverTimeout: false, own: false, engine: 'redshift' },
   );
 }
 

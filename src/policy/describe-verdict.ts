@@ -38,7 +38,7 @@ export function describeVerdict(verdict: DescribedVerdict): string {
   const parts = [`${describeStanding(verdict)}${describeIdle(verdict)} (rule ${rule})`];
   const blocks = measuredOf(verdict, BLOCKS_CLAUSE);
   if (blocks !== null) {
-    parts.push(`${blocks} wait for its locks`);
+    parts.push(blocks === 1 ? '1 waits for its locks' : `${blocks} wait for its locks`);
   }
   const warned = measuredOf(verdict, 'receipt in this idle spell');
   if (typeof warned === 'string') {

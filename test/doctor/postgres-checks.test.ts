@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { known, unknown } from '../../src/doctor/fact.ts';
+import { lastEndOf } from '../../src/doctor/last-end-of.ts';
 import { judgePooledSessions, judgePooler, type PathFacts } from '../../src/doctor/postgres/judge-pooler.ts';
 import {
   judgePostgresConnection,
@@ -15,6 +16,7 @@ import {
   judgeStatementTimeout,
 } from '../../src/doctor/postgres/judge-postgres-timeouts.ts';
 import type { PostgresOverride, PostgresSelf, PostgresSessions } from '../../src/doctor/postgres/postgres-facts.ts';
+import { exampleRule } from '../policy/policy-examples.ts';
 
 const self = (changes: Partial<PostgresSelf> = {}): PostgresSelf => ({
   version: '16.4',
@@ -256,7 +258,7 @@ describe('slots of PostgreSQL', () => {
 describe('timeouts of PostgreSQL', () => {
   const facts = (values: Readonly<Record<string, string>>, overrides: readonly PostgresOverride[] = []) =>
     known({ database: 'app', settings: settings(values), overrides });
-  const about = { firstRule: 1800 };
+  const about = { firstRule: 1800, lastEnd: null };
   const bi = (value: string, name = 'idle_session_timeout'): PostgresOverride => ({
     role: 'bi',
     database: '',
@@ -294,6 +296,19 @@ describe('timeouts of PostgreSQL', () => {
     );
     expect(check).toMatchObject({ verdict, found: expect.stringContaining(found) });
     expect(check.mend.map(({ line }) => line)).toEqual(lines);
+  });
+
+  it('advises a net that lies below every end that a rule announces', () => {
+    const check = judgeIdleInTransactionTimeout(facts({ idle_in_transaction_session_timeout: '0' }), {
+      firstRule: 600,
+      lastEnd: lastEndOf(
+        [exampleRule({ terminateAfter: 1800 }), exampleRule({ terminateAfter: null })],
+        ['idle-in-transaction'],
+      ),
+    });
+    expect(check.mend.map(({ line }) => line)).toEqual([
+      'ALTER DATABASE "app" SET idle_in_transaction_session_timeout = \'60min\';',
+    ]);
   });
 
   it.each([

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { advise } from '../../src/leaks/advise.ts';
 
 const group = { user: 'bi_reader', application: 'psql', host: '10.0.0.7', driver: '' };
-const quiet = { wastedSeconds: 60, came: 0, serverTimeout: false, own: false };
+const quiet = { wastedSeconds: 60, came: 0, serverTimeout: false, own: false, engine: 'redshift' } as const;
 
 describe('advise', () => {
   it('has the server help where the client is not known', () => {
@@ -18,6 +18,13 @@ describe('advise', () => {
     expect(statement('IAMA:ana:analysts')).toBe('ALTER USER "ana" SESSION TIMEOUT 3600');
     expect(statement('IAMR:etl')).toBe('ALTER USER "IAMR:etl" SESSION TIMEOUT 3600');
     expect(statement('o"dd; drop')).toBe('ALTER USER "o""dd; drop" SESSION TIMEOUT 3600');
+  });
+
+  it('says to PostgreSQL what PostgreSQL understands', () => {
+    const { advice } = advise({ ...group, user: 'o"dd' }, { ...quiet, engine: 'postgres' });
+    expect(advice).toMatchObject([
+      { at: 'server', setting: 'ALTER ROLE "o""dd" SET idle_session_timeout = \'3600s\'' },
+    ]);
   });
 
   it('has nothing to say where nothing is wasted, but knows the client all the same', () => {

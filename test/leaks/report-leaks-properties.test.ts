@@ -45,6 +45,7 @@ const input = fc
       by,
       complete: true,
       ownUser: null,
+      engine: 'redshift' as const,
       spells: made.flatMap((one, index) => {
         const { killed = false, from = 0 } = sessions[index] ?? {};
         const { pid, startedAt, user } = one;

@@ -6,6 +6,7 @@ import { at, idleSince, look, session, WINDOW } from './leak-examples.ts';
 
 function report(input: Partial<LeakInput>) {
   return reportLeaks({
+    engine: 'redshift',
     window: WINDOW,
     sessions: [],
     complete: true,

@@ -60,6 +60,7 @@ export async function leaksCommand(runtime: CliRuntime, io: CliIo, options: Leak
     looks: evidence.looks,
     ...known,
     by: options.by,
+    engine: target.engine,
     ownUser: snapshot.backends.find(({ own }) => own)?.identity.user ?? null,
   });
   const document = leaksDocument.parse({

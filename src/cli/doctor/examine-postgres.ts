@@ -3,6 +3,7 @@ import type { Check } from '../../doctor/check.ts';
 import { endsSessions } from '../../doctor/ends-sessions.ts';
 import { type Fact, known, unknown } from '../../doctor/fact.ts';
 import { firstRuleOf } from '../../doctor/first-rule-of.ts';
+import { lastEndOf } from '../../doctor/last-end-of.ts';
 import { judgePooledSessions, judgePooler } from '../../doctor/postgres/judge-pooler.ts';
 import {
   judgePostgresConnection,
@@ -91,8 +92,11 @@ async function examine(
     overrides,
     (one, more) => ({ ...one, overrides: more }),
   );
-  const idle = { firstRule: firstRuleOf(target.rules, ['idle']) };
-  const inTransaction = { firstRule: firstRuleOf(target.rules, IN_TRANSACTION) };
+  const idle = { firstRule: firstRuleOf(target.rules, ['idle']), lastEnd: lastEndOf(target.rules, ['idle']) };
+  const inTransaction = {
+    firstRule: firstRuleOf(target.rules, IN_TRANSACTION),
+    lastEnd: lastEndOf(target.rules, IN_TRANSACTION),
+  };
   const run = runs.known
     ? (runs.value.find(({ seen }) => seen !== undefined)?.seen?.clockDifferenceSeconds ?? null)
     : null;

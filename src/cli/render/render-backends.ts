@@ -49,7 +49,7 @@ export function renderBackends(document: BackendsDocument, io: CliIo): string {
       ['seen', formatTime(document.takenAt)],
       [
         'slots',
-        `${slots.used} used of ${slots.limit}${reserved(slots.reserved)}, ${slots.free} free (at least ${slots.keepFree} are to be kept free)`,
+        `${slots.used} used of ${slots.limit}${reserved(slots.reserved)}, ${slots.free} free${slots.keepFree === 0 ? '' : ` (at least ${slots.keepFree} are to be kept free)`}`,
       ],
       ['backends', formatSum({ 'in a slot': slots.used, 'of the platform': slots.system })],
       ['activity', formatSum(document.activities)],

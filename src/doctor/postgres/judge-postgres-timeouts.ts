@@ -15,6 +15,8 @@ export interface PostgresTimeoutFacts {
 export interface PostgresTimeoutContext {
   /** When a rule first touches an idle session, seconds; null: none does. */
   readonly firstRule: number | null;
+  /** How long the most patient rule waits, seconds; null: none ends such sessions. */
+  readonly lastEnd: number | null;
 }
 
 const SOURCE = 'PostgreSQL manual, "Client Connection Defaults" (statement behaviour)';
@@ -22,7 +24,7 @@ const SOURCE = 'PostgreSQL manual, "Client Connection Defaults" (statement behav
 /** What the server itself does with forgotten transactions. */
 export function judgeIdleInTransactionTimeout(
   fact: Fact<PostgresTimeoutFacts>,
-  { firstRule }: PostgresTimeoutContext,
+  context: PostgresTimeoutContext,
 ): Check {
   const subject = {
     name: 'idle-in-transaction',
@@ -30,30 +32,27 @@ export function judgeIdleInTransactionTimeout(
     expected: 'a value longer than the rules wait: a net below Slotkeeper, which warns first',
     source: SOURCE,
   };
-  return judge(subject, 'idle_in_transaction_session_timeout', fact, firstRule, ({ database }) => ({
+  return judge(subject, 'idle_in_transaction_session_timeout', fact, context, ({ database }) => ({
     verdict: 'warning',
     found: 'off: a forgotten transaction holds its locks, and keeps VACUUM from its work, until somebody ends it',
     mend: [
       {
         kind: 'sql',
-        line: `ALTER DATABASE ${quoteIdentifier(database)} SET idle_in_transaction_session_timeout = '${net(firstRule)}';`,
+        line: `ALTER DATABASE ${quoteIdentifier(database)} SET idle_in_transaction_session_timeout = '${net(context)}';`,
       },
     ],
   }));
 }
 
 /** What the server itself does with idle sessions. Its page warns of it behind poolers. */
-export function judgeIdleSessionTimeout(
-  fact: Fact<PostgresTimeoutFacts>,
-  { firstRule }: PostgresTimeoutContext,
-): Check {
+export function judgeIdleSessionTimeout(fact: Fact<PostgresTimeoutFacts>, context: PostgresTimeoutContext): Check {
   const subject = {
     name: 'idle-sessions',
     question: 'Does the server end idle sessions by itself, and does that come before a warning?',
     expected: 'off, or longer than the rules wait: it warns nobody, and poolers do not expect it',
     source: SOURCE,
   };
-  return judge(subject, 'idle_session_timeout', fact, firstRule, () => ({
+  return judge(subject, 'idle_session_timeout', fact, context, () => ({
     verdict: 'ok',
     found: 'off: nothing but Slotkeeper ends idle sessions',
   }));
@@ -67,7 +66,7 @@ export function judgeStatementTimeout(fact: Fact<PostgresTimeoutFacts>): Check {
     expected: 'as you like: Slotkeeper leaves whoever runs a statement alone, and sets its own for its own statements',
     source: SOURCE,
   };
-  return judge(subject, 'statement_timeout', fact, null, () => ({
+  return judge(subject, 'statement_timeout', fact, { firstRule: null, lastEnd: null }, () => ({
     verdict: 'ok',
     found: 'off: a statement may hold its slot for ever',
   }));
@@ -77,7 +76,7 @@ function judge(
   subject: CheckSubject,
   name: string,
   fact: Fact<PostgresTimeoutFacts>,
-  firstRule: number | null,
+  { firstRule, lastEnd }: PostgresTimeoutContext,
   whenOff: (facts: PostgresTimeoutFacts) => Finding,
 ): Check {
   return checkFact(subject, fact, (facts) => {
@@ -101,7 +100,7 @@ function judge(
             ? [
                 {
                   kind: 'sql',
-                  line: `ALTER DATABASE ${quoteIdentifier(facts.database)} SET ${name} = '${net(firstRule)}';`,
+                  line: `ALTER DATABASE ${quoteIdentifier(facts.database)} SET ${name} = '${net({ firstRule, lastEnd })}';`,
                 },
               ]
             : own.map((one) => resetOf(one)),
@@ -134,6 +133,8 @@ function resetOf({ role, database, name }: PostgresOverride) {
 }
 
 /** Twice what the rules wait, an hour where there are none: late enough to be told first. */
-function net(firstRule: number | null): string {
-  return firstRule === null ? '1h' : `${Math.max(1, Math.ceil((firstRule * 2) / 60))}min`;
+/** Well past what any rule announces: a net that is below it would end sessions before their time. */
+function net({ firstRule, lastEnd }: PostgresTimeoutContext): string {
+  const last = Math.max(firstRule ?? 0, lastEnd ?? 0);
+  return last === 0 ? '1h' : `${Math.ceil((last * 2) / 60)}min`;
 }
