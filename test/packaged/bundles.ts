@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { textOf } from './grants.ts';
 import type { PackagedStack } from './package-stack.ts';
 import { readZip } from './read-zip.ts';
 import { resourcesOf } from './template.ts';
@@ -44,8 +45,16 @@ function variablesIn({ code }: Pick<Bundle, 'code'>): Set<string> {
 
 /** Read where it is set, and on AWS it is not: events go to the account's default bus. */
 const MAY_BE_ABSENT = ['SLOTKEEPER_EVENT_BUS'];
-/** Of Node itself. */
-const NODE = ['NODE_OPTIONS'];
+
+/** What each variable must be; `slotkeeper.yml` is where the zip has it. */
+const VALUES: Readonly<Record<string, string>> = {
+  NODE_OPTIONS: '--enable-source-maps',
+  SLOTKEEPER_TABLE: 'SessionTable',
+  SLOTKEEPER_OWNERS_TOPIC_ARN: 'OwnersTopic',
+  SLOTKEEPER_OPERATORS_TOPIC_ARN: 'OperatorsTopic',
+  SLOTKEEPER_SNOOZE_URL: 'SnoozeSessionLambdaFunctionUrl.FunctionUrl',
+  SLOTKEEPER_SNOOZE_SECRET_ARN: 'SnoozeKey',
+};
 
 /** Variables that a function reads and has not, or has and does not read; what is not in its zip, or should not be. */
 export function bundleProblems(bundles: readonly Bundle[], config: string, most: number): string[] {
@@ -62,9 +71,11 @@ export function bundleProblems(bundles: readonly Bundle[], config: string, most:
         .filter((name) => !set.includes(name) && !MAY_BE_ABSENT.includes(name))
         .map((name) => `${id} reads ${name}, which is not set`),
       ...set
-        .filter((name) => !read.has(name) && !NODE.includes(name))
+        .filter((name) => !read.has(name) && name !== 'NODE_OPTIONS')
         .map((name) => `${id} has ${name}, which it does not read`),
-      ...(Variables['SLOTKEEPER_CONFIG'] === `./${config}` ? [] : [`${id} reads another file than it has`]),
+      ...Object.entries(Variables)
+        .filter(([name, value]) => textOf(value) !== (name === 'SLOTKEEPER_CONFIG' ? `./${config}` : VALUES[name]))
+        .map(([name, value]) => `${id}: ${name} is ${textOf(value)}`),
       ...(zipBytes <= most ? [] : [`${id}: ${zipBytes} bytes zipped, at most ${most}`]),
       ...(expected.join() === found.join() ? [] : [`${id} has ${found.join(', ')}`]),
     ];

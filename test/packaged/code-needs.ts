@@ -40,7 +40,15 @@ const NEVER: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
 );
 
 /** What a function's code needs of AWS, as `action resource`; of the table also `keys resource pattern`. */
-export async function codeNeeds(handler: string): Promise<Set<string>> {
+export function codeNeeds(handler: string): Promise<ReadonlySet<string>> {
+  const found = known.get(handler) ?? findNeeds(handler);
+  known.set(handler, found);
+  return found;
+}
+
+const known = new Map<string, Promise<ReadonlySet<string>>>();
+
+async function findNeeds(handler: string): Promise<ReadonlySet<string>> {
   const code = await portCalls(handler);
   const unknown = [...code.calls].filter((call) => CALL_NEEDS[call] === undefined);
   if (unknown.length > 0) {

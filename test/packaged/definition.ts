@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { functionLogicalId } from '../../deploy/cloudformation.ts';
+import { MACHINES } from '../../deploy/state-machines.ts';
+import { resourcesOf, type Template } from './template.ts';
 
 /**
  * The definition that AWS would get: the text of `Fn::Sub` with each placeholder's `Fn::GetAtt` in its place again, and
@@ -24,13 +26,18 @@ export function deployedDefinition(properties: Readonly<Record<string, unknown>>
 }
 
 /** The definition of a file, its functions under the logical ids that the framework gives them. */
-export function definitionOf(file: string): unknown {
+function definitionOf(file: string): unknown {
   return JSON.parse(readFileSync(`state-machines/${file}.asl.json`, 'utf8'), (key, value: unknown) =>
     key === 'Fn::GetAtt' && Array.isArray(value) ? [functionLogicalId(String(value[0])), value[1]] : value,
   );
 }
 
-/** Whether a state machine is the file, state by state. */
-export function isFile(properties: Readonly<Record<string, unknown>>, file: string): boolean {
-  return isDeepStrictEqual(deployedDefinition(properties), definitionOf(file));
+/** State machines that are not the files, state by state. */
+export function definitionProblems(template: Template): string[] {
+  return resourcesOf(template, 'AWS::StepFunctions::StateMachine')
+    .filter(([id, properties]) => {
+      const machine = Object.entries(MACHINES).find(([name]) => name === id)?.[1];
+      return machine === undefined || !isDeepStrictEqual(deployedDefinition(properties), definitionOf(machine.file));
+    })
+    .map(([id]) => `${id} is not its file`);
 }

@@ -7,6 +7,8 @@ import { objectsIn, resourcesOf, type Template } from './template.ts';
 export interface Principal {
   readonly name: string;
   readonly role: string;
+  /** Whose service assumes the role. */
+  readonly service: 'lambda' | 'states' | 'events';
   readonly asking: Asking;
   readonly needs: ReadonlySet<string>;
 }
@@ -74,8 +76,20 @@ export async function principalsOf(template: Template, targetNeeds: TargetNeeds)
         ...(sendsFailures(template, id) ? ['sqs:SendMessage DeadLetters.Arn'] : []),
       ];
       return [
-        { name, role, asking: { functionArn: here('lambda', `function:${name}`) }, needs: new Set(ofCode) },
-        { name: `Lambda for ${name}`, role, asking: 'service' as const, needs: new Set(ofLambda) },
+        {
+          name,
+          role,
+          service: 'lambda' as const,
+          asking: { functionArn: here('lambda', `function:${name}`) },
+          needs: new Set(ofCode),
+        },
+        {
+          name: `Lambda for ${name}`,
+          role,
+          service: 'lambda' as const,
+          asking: 'service' as const,
+          needs: new Set(ofLambda),
+        },
       ];
     }),
   );
@@ -92,6 +106,7 @@ function machines(template: Template): Principal[] {
   return resourcesOf(template, 'AWS::StepFunctions::StateMachine').map(([id, properties]) => ({
     name: id,
     role: roleOf(properties['RoleArn']),
+    service: 'states',
     asking: 'service',
     needs: new Set([...MACHINE, ...[...objectsIn(deployedDefinition(properties))].flatMap(([, s]) => stateNeeds(s))]),
   }));
@@ -119,6 +134,7 @@ function rules(template: Template): Principal[] {
       .map(({ Arn, RoleArn }) => ({
         name: id,
         role: roleOf(RoleArn),
+        service: 'events' as const,
         asking: 'service' as const,
         needs: new Set([`states:StartExecution ${textOf(Arn)}`]),
       })),
@@ -126,5 +142,5 @@ function rules(template: Template): Principal[] {
 }
 
 function roleOf(value: unknown): string {
-  return textOf(value).replace(/\.Arn$/, '');
+  return textOf(value).split('.')[0] ?? '';
 }

@@ -2,33 +2,36 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MACHINES, type MachineId } from '../../deploy/state-machines.ts';
-import { bundleProblems, bundlesOf, operationsIn } from './bundles.ts';
+import { bundlesOf, operationsIn } from './bundles.ts';
 import { codeNeeds } from './code-needs.ts';
-import { isFile } from './definition.ts';
-import { grantProblems } from './grant-problems.ts';
-import { openGrantProblems } from './open-grants.ts';
+import { MUTANTS, mutated } from './mutants.ts';
 import { cloneCheckout, type PackagedStack, packageStack } from './package-stack.ts';
-import { principalsOf } from './principals.ts';
-import { referenceProblems } from './references.ts';
 import { resourceProblems } from './resource-problems.ts';
 import { TARGET_NEEDS } from './target-needs.ts';
 import { resourcesOf } from './template.ts';
-import { wiringProblems } from './wiring-problems.ts';
+import { type PackagedWith, templateProblems } from './template-problems.ts';
+
+type Which = 'whole' | 'smallest';
 
 const clone = mkdtempSync(join(tmpdir(), 'slotkeeper-clone-'));
-const stacks: Partial<Record<'whole' | 'smallest', PackagedStack>> = {};
+const CONFIG = { whole: 'test/fixtures/three-engines.yml', smallest: 'slotkeeper.yml' } as const;
+const stacks: Partial<Record<Which, PackagedStack & PackagedWith>> = {};
 
 beforeAll(async () => {
   await cloneCheckout(clone);
-  stacks.whole = await packageStack(clone, 'whole', ['--param=config=test/fixtures/three-engines.yml']);
-  cpSync('test/fixtures/smallest.yml', join(clone, 'slotkeeper.yml'));
-  stacks.smallest = await packageStack(clone, 'smallest');
+  cpSync('test/fixtures/smallest.yml', join(clone, CONFIG.smallest));
+  stacks.whole = await packaged('whole', [`--param=config=${CONFIG.whole}`]);
+  stacks.smallest = await packaged('smallest');
 }, 240_000);
 
 afterAll(() => rmSync(clone, { recursive: true }));
 
-function stackOf(which: 'whole' | 'smallest'): PackagedStack {
+async function packaged(which: Which, options: readonly string[] = []): Promise<PackagedStack & PackagedWith> {
+  const stack = await packageStack(clone, which, options);
+  return { ...stack, bundles: bundlesOf(stack), config: CONFIG[which], targetNeeds: TARGET_NEEDS[which] };
+}
+
+function stackOf(which: Which): PackagedStack & PackagedWith {
   const stack = stacks[which];
   if (stack === undefined) {
     throw new Error(`Expected ${which} to be packaged.`);
@@ -36,48 +39,28 @@ function stackOf(which: 'whole' | 'smallest'): PackagedStack {
   return stack;
 }
 
-/** KB of a function's zip: more takes longer to start. */
-const MOST = 400_000;
-
-const CONFIG = { whole: 'test/fixtures/three-engines.yml', smallest: 'slotkeeper.yml' } as const;
-
 describe.each(['whole', 'smallest'] as const)('the packaged template (%s)', (which) => {
   it('is made offline, without credentials, and without a warning', () => {
     expect(stackOf(which).output).toMatch(/Service packaged/);
     expect(stackOf(which).output).not.toMatch(/warn|deprecat|cannot/i);
   });
 
-  it('has only types and properties that there are, with values that are allowed', () => {
-    expect(resourceProblems(stackOf(which).template)).toEqual([]);
-    expect(resourceProblems(stackOf(which).created)).toEqual([]);
-  });
-
-  it('refers only to what is there, never in a circle', () => {
-    expect(referenceProblems(stackOf(which).template)).toEqual([]);
-  });
-
-  it('grants to everybody what he needs, and nothing else to anybody', async () => {
-    const { template } = stackOf(which);
-    const principals = await principalsOf(template, TARGET_NEEDS[which]);
-    expect(grantProblems(template, principals)).toEqual([]);
-  });
-
-  it('grants nothing on `*` without a reason', () => {
-    expect(openGrantProblems(stackOf(which).template)).toEqual([]);
-  });
-
-  it('has the state machines of the files, state by state', () => {
-    const machines = resourcesOf(stackOf(which).template, 'AWS::StepFunctions::StateMachine');
-    expect(machines.filter(([id, properties]) => !isFile(properties, MACHINES[id as MachineId].file))).toEqual([]);
-    expect(machines.map(([id]) => id)).toEqual(which === 'whole' ? Object.keys(MACHINES) : ['ReapRedshiftSessions']);
-  });
-
-  it('uploads small functions with their handler, its map and slotkeeper.yml, and the variables that they read', () => {
-    expect(bundleProblems(bundlesOf(stackOf(which)), CONFIG[which], MOST)).toEqual([]);
+  it('has nothing wrong: types, properties, references, grants, definitions, bundles, logs, keys, callers', async () => {
+    const stack = stackOf(which);
+    expect(await templateProblems(stack.template, stack)).toEqual({
+      resources: [],
+      references: [],
+      grants: [],
+      openGrants: [],
+      definitions: [],
+      bundles: [],
+      wiring: [],
+    });
+    expect(resourceProblems(stack.created)).toEqual([]);
   });
 
   it('has in each bundle the commands of all that its function needs, so that no need was overlooked', async () => {
-    for (const { properties, code } of bundlesOf(stackOf(which))) {
+    for (const { properties, code } of stackOf(which).bundles) {
       const needs = [...(await codeNeeds(String(properties['Handler'])))];
       const operations = operationsIn({ code });
       const called = needs.flatMap(
@@ -88,7 +71,36 @@ describe.each(['whole', 'smallest'] as const)('the packaged template (%s)', (whi
     }
   });
 
-  it('has a log for everybody, a key that publishers may use, and a table that stays', () => {
-    expect(wiringProblems(stackOf(which).template)).toEqual([]);
+  it('has the machines, the network and the sessions of tenants only where slotkeeper.yml asks for them', () => {
+    const { template } = stackOf(which);
+    const ids = (type: string) => resourcesOf(template, type).map(([id]) => id);
+    const inside = resourcesOf(template, 'AWS::Lambda::Function').filter(
+      ([, { VpcConfig }]) => VpcConfig !== undefined,
+    );
+    expect({
+      machines: ids('AWS::StepFunctions::StateMachine'),
+      inVpc: inside.map(([id]) => id),
+      rules: ids('AWS::Events::Rule'),
+      mails: ids('AWS::SNS::Subscription').length,
+    }).toEqual(
+      which === 'whole'
+        ? {
+            machines: ['ReapRedshiftSessions', 'ReapPostgresSessions'],
+            inVpc: ['PlanPostgresActions', 'EndPostgresSessions', 'RecordPostgresOutcomes'].map(
+              (key) => `${key}LambdaFunction`,
+            ),
+            rules: ['ScheduleAnalytics', 'ScheduleReports', 'ScheduleOrdersDasheu', 'EndedStatements', 'SweepOfPools'],
+            mails: 3,
+          }
+        : { machines: ['ReapRedshiftSessions'], inVpc: [], rules: [], mails: 0 },
+    );
+  });
+});
+
+describe('the suite over the packaged template', () => {
+  it.each(MUTANTS)('sees when $name', async (mutant) => {
+    const stack = stackOf('whole');
+    const problems = await templateProblems(mutated(stack.template, mutant), stack);
+    expect(Object.values(problems).flat()).toContainEqual(expect.stringContaining(mutant.says));
   });
 });

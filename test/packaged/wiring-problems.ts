@@ -1,4 +1,5 @@
 import { textOf } from './grants.ts';
+import { invocationProblems } from './invocation-problems.ts';
 import { propertiesOf, resourcesOf, type Template } from './template.ts';
 
 interface KeyStatement {
@@ -6,9 +7,15 @@ interface KeyStatement {
   readonly Action: readonly string[];
 }
 
-/** What should go together and does not: functions and machines with their logs, topics with a key for who publishes. */
+/** What should go together and does not: functions and machines with their logs, topics with a key for who
+ * publishes, callers with their permissions. */
 export function wiringProblems(template: Template): string[] {
-  return [...logProblems(template), ...topicProblems(template), ...tableProblems(template)];
+  return [
+    ...logProblems(template),
+    ...topicProblems(template),
+    ...tableProblems(template),
+    ...invocationProblems(template),
+  ];
 }
 
 /** A log group for each function and machine, there before it; and none besides. */
