@@ -40,11 +40,12 @@ export const POLICIES: readonly (readonly Rule[])[] = [
 
 export const SNOOZES_A_DAY = 3;
 
-export function eventfulWorld(engine: 'redshift' | 'postgres' = 'redshift'): EventfulWorld {
+/** @param mails most to one owner within 40 minutes */
+export function eventfulWorld(engine: 'redshift' | 'postgres' = 'redshift', mails = 1): EventfulWorld {
   const world = createReaperWorld({
     engine,
     snooze: { max: 7200, perOwnerPerDay: SNOOZES_A_DAY },
-    notices: { rate: { messages: 1, per: 2400 }, ownerTag: ['*@example.com'] },
+    notices: { rate: { messages: mails, per: 2400 }, ownerTag: ['*@example.com'] },
     target: {
       slots: { limit: 10, keepFree: 4, reserved: 0 },
       thrash: { reconnects: 2, within: 10, window: 7200, holdFor: 3600 },
