@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { beginHold } from '../../src/lifecycle/change-client-record.ts';
 import type { Plan } from '../../src/policy/plan.ts';
+import { createSnoozeSession } from '../../src/reaper/snooze/snooze-session.ts';
 import { createPooledWorld, openPooled, pooled, tryLease } from '../support/pooled-world.ts';
 import { type Execution, reap, runReapMachine } from '../support/reap-machine.ts';
 import { createReaperWorld, EVERYONE, type ReaperWorld, TARGET, UNWARNED } from '../support/reaper-world.ts';
@@ -29,6 +31,8 @@ async function preparedWorld(options: Parameters<typeof createReaperWorld>[0] = 
   world.redshift.open({ pid: 501, idle: 2000 }, { pid: 503, idle: 4000, user: 'scratch_1' }, { pid: 504, idle: 60 });
   return world;
 }
+
+const NOBODY = { target: TARGET, pid: 0, startedAt: '2026-11-20T00:00:00Z', user: 'nobody' };
 
 /** The same configuration, but nobody is due to be ended. */
 const WITHOUT_ENDS = createReaperWorld({ rules: [{ ...EVERYONE, terminateAfter: 86_400 }] }).config;
@@ -83,6 +87,25 @@ describe('applying an approved plan', () => {
         }
       },
       /pid 501 .* is now keep \(running\), approved as warn \(due-warning, rule everyone\)/,
+    ],
+    [
+      'is kept by its owner',
+      async (world: ReaperWorld) => {
+        const record = await world.recordOf(502);
+        const snooze = createSnoozeSession(world.ports);
+        await snooze({ identity: record?.identity ?? NOBODY, idleSince: null, seconds: 3600, by: () => 'cli:ann' });
+      },
+      /pid 502 .* is now keep \(snoozed, rule everyone\), approved as terminate/,
+    ],
+    [
+      'is not ended because its client comes back at once',
+      async (world: ReaperWorld) => {
+        const client = { user: 'scratch_1', application: 'Tableau', clientHost: '10.0.0.7' };
+        const at = world.clock.now().toISOString();
+        const hold = { client, reconnects: 3, limit: 3, until: '2026-11-21T15:00:00.000Z' };
+        await world.table.saveClient(beginHold(null, { target: TARGET, hold, runId: 'r', at, by: 'run:r' }));
+      },
+      /pid 503 .* is now keep \(thrashing, rule scratch-users\), approved as terminate/,
     ],
     [
       'was warned by another run',

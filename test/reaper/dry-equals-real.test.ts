@@ -3,6 +3,12 @@ import { describe, expect, it } from 'vitest';
 import type { BackendRecord } from '../../src/lifecycle/backend-record.ts';
 import { isHeld } from '../../src/lifecycle/client-record.ts';
 import { clientId, clientOf } from '../../src/policy/client.ts';
+import { hashText } from '../../src/policy/hash-text.ts';
+import type { Plan } from '../../src/policy/plan.ts';
+import { type HashName, hashNames } from '../../src/replay/hash-names.ts';
+import { inHashedNames } from '../../src/replay/in-hashed-names.ts';
+import { policyOf } from '../../src/replay/policy.ts';
+import { replayPolicy } from '../../src/replay/replay-policy.ts';
 import { betweenRuns, type EventfulWorld, eventfulWorld, SNOOZES_A_DAY } from '../support/eventful-world.ts';
 import { expectConsistent } from '../support/expect-consistent.ts';
 import { type Execution, reap, runReapMachine } from '../support/reap-machine.ts';
@@ -49,14 +55,36 @@ async function planOf(world: EventfulWorld, { output, failure }: Execution) {
   return { runId, plan };
 }
 
-/** A dry run leaves no trace, and the real run that follows comes to its very plan. */
+const hash: HashName = (kind, name) => (name === '' ? '' : `h-${hashText(`${kind}/${name}`).slice(0, 12)}`);
+
+/** What a recorded run left, replayed, comes to its plan; with hashed names, to the same deeds. */
+async function expectReplay(world: EventfulWorld, { runId, plan }: Awaited<ReturnType<typeof planOf>>): Promise<void> {
+  const recording = await world.table.readRecording({ target: TARGET, runId });
+  const { config } = world.present();
+  const target = config.targets[TARGET];
+  if (recording === null || target === undefined) {
+    throw new Error('Expected a recording of the target, found none.');
+  }
+  const policy = policyOf(target, config);
+  expect(replayPolicy([{ recording, policy }]).steps).toMatchObject([{ asRecorded: true, plan: { hash: plan?.hash } }]);
+  const hashed = hashNames(recording, policy, hash);
+  const inHashes = inHashedNames(policy, hashed.names, 'this recording');
+  const [step] = replayPolicy([{ recording: hashed.recording, policy: inHashes }]).steps;
+  const deeds = (made: Plan | null | undefined) =>
+    made?.members.map(({ identity, action, code }) => [identity.pid, action, code]);
+  expect(deeds(step?.plan)).toEqual(deeds(plan));
+  expect(step?.plan.kept).toEqual(plan?.kept);
+}
+
+/** A dry run leaves no trace, and the real run that follows comes to its very plan; so does a replay of that. */
 async function compare(world: EventfulWorld): Promise<void> {
   const today = [world.clock.now().toISOString().slice(0, 10)];
   const before = await traces(world, today);
   const dry = await planOf(world, await reap(world.present(), true));
   expect(await traces(world, today)).toEqual(before);
-  const real = await planOf(world, await reap(world.present()));
+  const real = await planOf(world, await runReapMachine(world.present(), { target: TARGET, record: true }));
   expect(real.plan).toEqual(dry.plan);
+  await expectReplay(world, real);
 }
 
 /** A plan that is approved at once is carried out; one that has changed is refused, and nothing is done. */
@@ -126,8 +154,8 @@ async function expectBoundedSnoozes({ table }: EventfulWorld): Promise<number> {
 
 describe('over any history with tags, snoozes, held clients, bounded mail and policies that change', () => {
   it.each([
-    ['redshift', 60],
-    ['postgres', 40],
+    ['redshift', 30],
+    ['postgres', 20],
   ] as const)(
     'a dry run leaves no trace and comes to the real plan, and every promise is kept (%s)',
     async (engine, numRuns) => {
