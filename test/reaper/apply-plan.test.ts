@@ -1,55 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { beginHold } from '../../src/lifecycle/change-client-record.ts';
-import type { Plan } from '../../src/policy/plan.ts';
 import { createSnoozeSession } from '../../src/reaper/snooze/snooze-session.ts';
+import { apply, approve, effects, preparedWorld, WITHOUT_ENDS } from '../support/approved-plan.ts';
 import { createPooledWorld, openPooled, pooled, tryLease } from '../support/pooled-world.ts';
-import { type Execution, reap, runReapMachine } from '../support/reap-machine.ts';
+import { reap, runReapMachine } from '../support/reap-machine.ts';
 import { createReaperWorld, EVERYONE, type ReaperWorld, TARGET, UNWARNED } from '../support/reaper-world.ts';
 
-/** A dry run, and the plan that it stored. */
-async function planOf(world: ReaperWorld): Promise<{ plan: Plan; runId: string }> {
-  await reap(world.ports, true);
-  const { runId } = await world.lastRun();
-  const plan = await world.table.readPlan({ target: TARGET, runId });
-  if (plan === null) {
-    throw new Error('Expected the dry run to store a plan, found none.');
-  }
-  return { plan, runId };
-}
-
-async function apply(world: ReaperWorld, { plan, runId }: { plan: Plan; runId: string }): Promise<Execution> {
-  return await runReapMachine(world.ports, { target: TARGET, apply: { hash: plan.hash, runId } });
-}
-
-/** One to be warned (501), one that was warned and is due (502), one that is ended unasked (503), one kept (504). */
-async function preparedWorld(options: Parameters<typeof createReaperWorld>[0] = {}): Promise<ReaperWorld> {
-  const world = createReaperWorld(options);
-  world.redshift.open({ pid: 502, idle: 3000 });
-  await reap(world.ports);
-  world.clock.advance(1000);
-  world.redshift.open({ pid: 501, idle: 2000 }, { pid: 503, idle: 4000, user: 'scratch_1' }, { pid: 504, idle: 60 });
-  return world;
-}
-
 const NOBODY = { target: TARGET, pid: 0, startedAt: '2026-11-20T00:00:00Z', user: 'nobody' };
-
-/** The same configuration, but nobody is due to be ended. */
-const WITHOUT_ENDS = createReaperWorld({ rules: [{ ...EVERYONE, terminateAfter: 86_400 }] }).config;
-
-/** All that a run can do to the world. */
-async function effects(world: ReaperWorld) {
-  return {
-    alive: [...world.redshift.backends.keys()].sort(),
-    told: world.owners.messages.length,
-    records: (await world.table.listBackends({ target: TARGET })).items,
-  };
-}
 
 describe('applying an approved plan', () => {
   it('acts on exactly its members, and keeps whoever became due since', async () => {
     const world = await preparedWorld();
-    const approved = await planOf(world);
+    const approved = await approve(world);
     expect(approved.plan.members.map(({ identity, action }) => [identity.pid, action])).toEqual([
       [501, 'warn'],
       [502, 'terminate'],
@@ -114,7 +77,7 @@ describe('applying an approved plan', () => {
     ],
   ])('is refused whole when a member %s', async (_, change, told) => {
     const world = await preparedWorld();
-    const approved = await planOf(world);
+    const approved = await approve(world);
     await change(world);
     const before = await effects(world);
 
@@ -136,7 +99,7 @@ describe('applying an approved plan', () => {
     const world = createPooledWorld();
     await openPooled(world, { pid: 501, idle: 4000 });
     await openPooled(world, { pid: 502, idle: 4000, slot: 1 });
-    const approved = await planOf(world);
+    const approved = await approve(world);
     await tryLease(world, 'acme', 1);
     expect((await apply(world, approved)).failure).toMatchObject({
       error: 'PlanChanged',
@@ -151,7 +114,7 @@ describe('applying an approved plan', () => {
 
   it('is refused when the rules have changed its members', async () => {
     const world = await preparedWorld();
-    const approved = await planOf(world);
+    const approved = await approve(world);
     const stricter = createReaperWorld({ rules: [UNWARNED, { ...EVERYONE, terminateAfter: 9000 }] }).config;
     const { failure } = await apply({ ...world, ports: { ...world.ports, config: stricter } }, approved);
     expect(failure).toMatchObject({
@@ -162,13 +125,13 @@ describe('applying an approved plan', () => {
 
   it('is refused past its validity, by the clock of the server, and not at its last second', async () => {
     const world = await preparedWorld();
-    const approved = await planOf(world);
+    const approved = await approve(world);
     world.clock.advance(900);
     const inTime = await apply(world, approved);
     expect(inTime.failure).toBeNull();
 
     const again = await preparedWorld();
-    const late = await planOf(again);
+    const late = await approve(again);
     again.clock.advance(901);
     const before = await effects(again);
     expect((await apply(again, late)).failure).toMatchObject({
@@ -235,7 +198,7 @@ describe('whatever happens between the look and its approval', () => {
           world.redshift.open(...sketches.map((one, index) => ({ pid: 501 + index, ...one })));
           await reap(world.ports);
           world.clock.advance(1000);
-          const approved = await planOf(world);
+          const approved = await approve(world);
           world.clock.advance(seconds);
           for (const { pid, what } of changes) {
             const isThere = world.redshift.backends.has(pid);
