@@ -6,12 +6,20 @@ const STYLES = { heading: 'bold', warning: 'yellow', danger: 'red', faint: 'dim'
   Parameters<typeof styleText>[0]
 >;
 
+/** Columns of a terminal; null: it is none, or one that does not say its size (0), as those that `script` and CI make. */
+function columnsOf({ isTTY, columns }: NodeJS.WriteStream): number | null {
+  return isTTY && columns > 0 ? columns : null;
+}
+
+/** Where a terminal does not say how wide it is. */
+const USUAL_COLUMNS = 80;
+
 /** One line that is written over: back to its beginning, and what stands there is erased. */
 function progressOn(stream: NodeJS.WriteStream): (text: string | null) => void {
   let shown = false;
   return (text) => {
     if (text !== null || shown) {
-      stream.write(`\r\u001b[K${(text ?? '').slice(0, Math.max(0, stream.columns - 1))}`);
+      stream.write(`\r\u001b[K${(text ?? '').slice(0, (columnsOf(stream) ?? USUAL_COLUMNS) - 1)}`);
     }
     shown = text !== null;
   };
@@ -35,7 +43,7 @@ export function processIo(): CliIo {
     ...(progress === undefined ? {} : { progress }),
     out: write(process.stdout),
     err: write(process.stderr),
-    width: process.stdout.isTTY ? process.stdout.columns : null,
+    width: columnsOf(process.stdout),
     emphasise: (emphasis, text) => styleText(STYLES[emphasis], text, { stream: process.stdout }),
   };
 }

@@ -54,12 +54,14 @@ export async function openUrlRuntime(
   }
   const password = await findPassword(url, env);
   const openDirect = createPostgresOpener(async () => password, interrupt?.signal);
+  io.progress?.(options.offline === true ? null : `connecting to ${url.host}:${url.port}`);
   const unasked = makeUrlConfig(url, options, { limit: 1, reserved: 0 }, osUser);
   const made =
     options.offline === true
       ? unasked
       : makeUrlConfig(url, options, await askFirst(openDirect, unasked.target, password), osUser);
 
+  io.progress?.(null);
   interrupt?.signal.throwIfAborted();
   const dataFolder = options.data === undefined ? dataFolderOf(url, homedir(), env) : resolve(options.data);
   const now = () => new Date();
