@@ -16,6 +16,7 @@ import {
   judgeStatementTimeout,
 } from '../../src/doctor/postgres/judge-postgres-timeouts.ts';
 import type { PostgresOverride, PostgresSelf, PostgresSessions } from '../../src/doctor/postgres/postgres-facts.ts';
+import type { RuleMatch } from '../../src/policy/rule.ts';
 import { exampleRule } from '../policy/policy-examples.ts';
 
 const self = (changes: Partial<PostgresSelf> = {}): PostgresSelf => ({
@@ -296,6 +297,15 @@ describe('timeouts of PostgreSQL', () => {
     );
     expect(check).toMatchObject({ verdict, found: expect.stringContaining(found) });
     expect(check.mend.map(({ line }) => line)).toEqual(lines);
+  });
+
+  it('knows the last end that a rule announces, and asks no rule behind one that takes all', () => {
+    const inTransaction = ['idle-in-transaction', 'idle-in-transaction-aborted'] as const;
+    const rule = (terminateAfter: number | null, match: RuleMatch = {}) => exampleRule({ terminateAfter, match });
+    expect(lastEndOf([rule(1800, { activity: inTransaction }), rule(3600)], inTransaction)).toBe(1800);
+    expect(lastEndOf([rule(1800, { activity: ['idle-in-transaction'] }), rule(3600)], inTransaction)).toBe(3600);
+    expect(lastEndOf([rule(1800, { activity: inTransaction, user: ['bi'] }), rule(3600)], inTransaction)).toBe(3600);
+    expect(lastEndOf([rule(null), rule(3600)], inTransaction)).toBeNull();
   });
 
   it('advises a net that lies below every end that a rule announces', () => {
