@@ -78,8 +78,22 @@ const POSTGRES_POLICIES = {
   ],
 };
 
+/** How long runs wait between looks, and how often they look. */
+export type Waits = Readonly<Record<'pollWaits' | 'settle', unknown>>;
+
+const HURRIED: Waits = {
+  pollWaits: ['0s', '0s', '0s', '0s', '1s', '2s', '5s', '13s', '20s', '30s', '30s'],
+  settle: { rounds: ROUNDS, wait: '20s' },
+};
+
+/** As in real life: a test can do something while a run waits. */
+export const UNHURRIED: Waits = {
+  pollWaits: ['1s', '1s', '2s', '3s', '5s', '8s', '13s', '20s', '30s', '30s'],
+  settle: { rounds: 10, wait: '2s' },
+};
+
 /** The `slotkeeper.yml` of the suite that all engines share. */
-export function contractConfig(engine: EngineFixture): string {
+export function contractConfig(engine: EngineFixture, runs: Waits = HURRIED): string {
   const targets = Object.entries(eyesOf(engine)).map(([name, { user, ...rest }]) => [
     name,
     { engine: engine.engine, ...engine.signIn(user), ...rest },
@@ -91,11 +105,7 @@ export function contractConfig(engine: EngineFixture): string {
       defaultOwner: 'data-platform@example.com',
       owners: [{ user: 'bi_*', owner: 'bi-team@example.com' }],
     },
-    runs: {
-      lockFor: '16m',
-      pollWaits: ['0s', '0s', '0s', '0s', '1s', '2s', '5s', '13s', '20s', '30s', '30s'],
-      settle: { rounds: ROUNDS, wait: '20s' },
-    },
+    runs: { lockFor: '16m', ...runs },
   };
   return stringify(config, { aliasDuplicateObjects: false });
 }

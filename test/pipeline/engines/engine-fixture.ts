@@ -26,6 +26,8 @@ export interface EngineServer {
   grant(user: string, right: Right): readonly string[];
   /** What runs have asked of the server so far, by kind of request. Polls do not count. */
   requests(): Readonly<Record<string, number>>;
+  /** Resolves once there is something to be seen behind the Wait state that a run is in. */
+  waitOver(): Promise<void>;
   /** Holds the next run's first look, or its guarded statement, before the server has it. */
   holdNext(step: 'look' | 'end'): HeldStep;
   /** Puts server and reaper in the position that a run comes in this way. @returns looks afterwards whether it did */
@@ -54,6 +56,8 @@ export interface EngineFixture {
   readonly refusal: string;
   /** Names of the Task states by what they do. */
   readonly states: { readonly look: string; readonly end: string; readonly outcomes: string };
+  /** Statements whose ends its runs wait for, as the states are named after them. */
+  readonly statements: readonly string[];
   /** What each round of ends and looks asks of the server. */
   readonly requestsPerRound: Readonly<Record<string, number>>;
   /**

@@ -52,6 +52,7 @@ export async function postgresFixture(version: PostgresVersion): Promise<EngineF
       ? 'remaining connection slots are reserved for roles with privileges of the "pg_use_reserved_connections" role'
       : 'remaining connection slots are reserved for non-replication superuser connections',
     states: { look: 'PlanPostgresActions', end: 'EndPostgresSessions', outcomes: 'RecordPostgresOutcomes' },
+    statements: [],
     requestsPerRound: { connections: 2 },
     sparesWhoWasUsed: true,
     roundsAfterLostRight: [1, 2],
@@ -79,6 +80,7 @@ function serverOf(server: PlainPostgres, gate: StatementGate, unfollow: () => vo
       ...ROLES[right].map((role) => `grant ${role} to ${user}`),
     ],
     requests: () => ({ connections: gate.accepted() }),
+    waitOver: async () => undefined,
     holdNext: (step) => hold(gate, TEXT_OF[step]),
     prepareEntry: async () => async () => undefined,
     async stop() {

@@ -43,6 +43,7 @@ export function redshiftFixture(engine: 'redshift' | 'redshift-serverless'): Eng
     entries: [KEPT_SESSION, SUPERUSERS],
     refusal: 'remaining connection slots are reserved for roles with the SUPERUSER attribute',
     states: { look: 'SubmitSessionQuery', end: 'SubmitTermination', outcomes: 'RecordOutcomes' },
+    statements: ['SessionQuery', 'Termination', 'OutcomeQuery'],
     requestsPerRound: { ExecuteStatement: 2, GetStatementResult: 2 },
     sparesWhoWasUsed: false,
     roundsAfterLostRight: engine === 'redshift' ? [2] : [1, 2],
@@ -107,6 +108,12 @@ function serve(cloud: LocalCloud, clock: VirtualClock, logs: string): EngineServ
             : [],
         ),
       ),
+    async waitOver() {
+      await until('the statement that the run waits for ends', async () => {
+        const { Statements } = await client.send(new ListStatementsCommand({ Status: 'ALL', MaxResults: 1 }));
+        return ['FINISHED', 'FAILED', 'ABORTED'].includes(Statements?.[0]?.Status ?? '') ? true : null;
+      });
+    },
     holdNext: (step) => hold(cloud, clock, step === 'look' ? 1 : 2),
     prepareEntry: (entry) => prepareEntry(entry === KEPT_SESSION),
     stop: async () => client.destroy(),
