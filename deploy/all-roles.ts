@@ -4,6 +4,7 @@ import { codeStatements, logStatements } from './code-statements.ts';
 import { dataApiStatements, tenantStatements } from './data-api-statements.ts';
 import { deadLetterStatements } from './dead-letters.ts';
 import {
+  API_FUNCTION,
   DATA_API_FUNCTIONS,
   type FunctionRights,
   PLAIN_FUNCTIONS,
@@ -60,7 +61,7 @@ export function roles(parts: StackParts): Resources {
 }
 
 /** Of the functions of tenants' queries: what one submits the others look at, and none of them is the reaper. */
-function tenantRole({ names, pooled }: StackParts): Resources {
+function tenantRole({ names, pooled, api }: StackParts): Resources {
   const { inline, managed } = targetPolicies('TenantQueryRole', tenantStatements(pooled));
   const TenantQueryRole = role(
     ['lambda'],
@@ -81,7 +82,7 @@ function tenantRole({ names, pooled }: StackParts): Resources {
         ),
       ],
       'dead-letters': deadLetterStatements(),
-      log: logStatements(names, TENANT_FUNCTIONS),
+      log: logStatements(names, [...TENANT_FUNCTIONS, ...(api === null ? [] : [API_FUNCTION])]),
     },
     { RoleName: `${names.prefix}-tenants-${REGION}`, managed },
   );

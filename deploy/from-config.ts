@@ -10,6 +10,7 @@ import { deadLetters } from './dead-letters.ts';
 import { functions } from './functions.ts';
 import { outputs } from './outputs.ts';
 import { poolEvents } from './pool-events.ts';
+import { queryApi } from './query-api.ts';
 import { isScheduled, schedules } from './schedules.ts';
 import { sessionTable } from './session-table.ts';
 import { snoozeKey } from './snooze-key.ts';
@@ -60,6 +61,7 @@ export function fromConfig(path: string, stage: string) {
     ...machineLogGroups(names, machines),
     ...schedules(names, parts.targets.filter(isScheduled)),
     ...(has.pool ? poolEvents(names) : {}),
+    ...(parts.api === null ? {} : queryApi(names, parts.api)),
     ...watching,
     ...dashboard(parts, machines, Object.keys(watching)),
   };

@@ -97,3 +97,6 @@ export const TENANT_RIGHTS: FunctionRights = {
 };
 
 export const TENANT_FUNCTIONS = ['runQuery', 'releaseSession', 'sweepPools'] as const;
+
+/** The same behind the HTTP API, where that is on. */
+export const API_FUNCTION = 'queryOverHttp';

@@ -1,5 +1,11 @@
 import { getAtt, ref } from './cloudformation.ts';
-import { DATA_API_FUNCTIONS, PLAIN_FUNCTIONS, POSTGRES_FUNCTIONS, TENANT_FUNCTIONS } from './function-rights.ts';
+import {
+  API_FUNCTION,
+  DATA_API_FUNCTIONS,
+  PLAIN_FUNCTIONS,
+  POSTGRES_FUNCTIONS,
+  TENANT_FUNCTIONS,
+} from './function-rights.ts';
 import { roleOf } from './roles.ts';
 import type { StackParts } from './stack-parts.ts';
 
@@ -26,6 +32,8 @@ const TIMEOUTS: Readonly<Record<string, number>> = {
   finishRun: 120,
   failRun: 120,
   runQuery: 300,
+  // API Gateway gives up after 30 s.
+  queryOverHttp: 29,
   sweepPools: 120,
   snoozeSession: 20,
 };
@@ -64,6 +72,7 @@ export function functions(parts: StackParts): Record<string, FunctionEntry> {
     ...(has.pool
       ? TENANT_FUNCTIONS.map((key) => [key, entry(key, 'TenantQueryRole', asynchronous(key))] as const)
       : []),
+    ...(parts.api === null ? [] : [[API_FUNCTION, entry(API_FUNCTION, 'TenantQueryRole')] as const]),
     ...(has.snooze ? [['snoozeSession', entry('snoozeSession', roleOf('snoozeSession'), SNOOZE)] as const] : []),
   ]);
 }

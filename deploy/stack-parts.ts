@@ -1,3 +1,4 @@
+import type { ApiConfig } from '../src/config/api-config.ts';
 import { isPooled, type PooledTargetConfig } from '../src/config/pool-config.ts';
 import type { SlotkeeperConfig } from '../src/config/slotkeeper-config.ts';
 import {
@@ -19,6 +20,8 @@ export interface StackParts {
   readonly pooled: readonly PooledTargetConfig[];
   readonly servers: readonly PostgresTarget[];
   readonly vpc: PostgresTarget['vpc'];
+  /** Null: tenants' queries come by Lambda only. */
+  readonly api: ApiConfig | null;
   readonly has: {
     readonly dataApi: boolean;
     readonly postgres: boolean;
@@ -41,6 +44,7 @@ export function stackParts(config: SlotkeeperConfig, { path, stage }: { path: st
     pooled,
     servers,
     vpc: vpcOf(servers),
+    api: config.api ?? null,
     has: {
       dataApi: dataApi.length > 0,
       postgres: servers.length > 0,

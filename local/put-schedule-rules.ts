@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { loadConfig } from '../src/config/load-config.ts';
-import type { TargetConfig } from '../src/config/slotkeeper-config.ts';
+import type { SlotkeeperConfig, TargetConfig } from '../src/config/slotkeeper-config.ts';
 import { arnOf, type cloudNames } from './cloud-names.ts';
 import type { EventBus } from './event-bridge/event-bus.ts';
 
@@ -12,13 +12,13 @@ export const MACHINE_OF_ENGINE = {
 } as const;
 
 /**
- * The targets of a configuration.
+ * A configuration; null: there is none.
  *
  * @param named whether somebody asked for that file; without that it need not exist
  * @throws InvalidConfig and what else `loadConfig` throws
  */
-export function readTargets(configPath: string, named: boolean): readonly TargetConfig[] {
-  return named || existsSync(configPath) ? Object.values(loadConfig(configPath).targets) : [];
+export function readConfigFile(configPath: string, named: boolean): SlotkeeperConfig | null {
+  return named || existsSync(configPath) ? loadConfig(configPath) : null;
 }
 
 /** Puts one rule per scheduled target, which starts the target's state machine. */

@@ -25,7 +25,8 @@ import { createLambdaService } from './lambda/lambda-service.ts';
 import type { CloudLogEntry, LocalCloud, LocalCloudOptions } from './local-cloud.ts';
 import { createMessagingServices } from './messaging/messaging-service.ts';
 import { putPoolRules } from './put-pool-rules.ts';
-import { putScheduleRules, readTargets } from './put-schedule-rules.ts';
+import { putScheduleRules, readConfigFile } from './put-schedule-rules.ts';
+import { QUERY_API_ROOT, queryApiService } from './query-api/query-api-service.ts';
 import { startRedshift } from './redshift/start-redshift.ts';
 import { createSecretsService } from './secrets/secrets-service.ts';
 import { ShutdownList } from './shutdown-list.ts';
@@ -64,7 +65,9 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
   const log = options.log ?? logFailures;
   const calls = new CallCounts();
   const configPath = resolve(options.configPath ?? 'slotkeeper.yml');
-  const targets = readTargets(configPath, options.configPath !== undefined);
+  const config = readConfigFile(configPath, options.configPath !== undefined);
+  const targets = Object.values(config?.targets ?? {});
+  const api = config?.api ?? null;
   const topicArn = arnOf('sns', names.ownersTopic);
   const operatorsTopicArn = arnOf('sns', names.operatorsTopic);
 
@@ -166,6 +169,7 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
   const stateMachines = Object.fromEntries(machines.map((machine) => [machine.name, machine.arn]));
   const outputs = localOutputs(names, {
     ...{ targets, stateMachines, snoozeUrl },
+    queryApiUrl: api === null ? null : `${endpoint.url}${QUERY_API_ROOT}/query`,
     runQueryFunction: lambda.functions.all.find(({ key }) => key === 'runQuery')?.name ?? null,
   });
   endpoint.serve([
@@ -175,6 +179,7 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
     eventBridgeService(events),
     lambda,
     functionUrlService(lambda, new Map([[SNOOZE_FUNCTION, 'snoozeSession']])),
+    ...(api === null ? [] : [queryApiService(lambda, api, () => clock.now())]),
     secrets,
     cloudFormationService({ name: stackNameOf(stage), outputs, createdAt: clock.now() }),
     ...messaging.services,

@@ -10,12 +10,13 @@ export interface LocalResources {
   readonly stateMachines: Readonly<Record<string, string>>;
   readonly snoozeUrl: string;
   readonly runQueryFunction: string | null;
+  readonly queryApiUrl: string | null;
 }
 
 /** The outputs of the embedded stage, the same as those of a deployed stack for the same `slotkeeper.yml`. */
 export function localOutputs(
   names: ReturnType<typeof cloudNames>,
-  { targets, stateMachines, snoozeUrl, runQueryFunction }: LocalResources,
+  { targets, stateMachines, snoozeUrl, runQueryFunction, queryApiUrl }: LocalResources,
 ): Readonly<Record<string, string>> {
   const machines = (['redshift', 'postgres'] as const).flatMap((engine) => {
     const arn = stateMachines[names.stateMachine(MACHINE_OF_ENGINE[engine])];
@@ -31,6 +32,7 @@ export function localOutputs(
     ...Object.fromEntries(machines),
     ...Object.fromEntries(rules),
     [STACK_OUTPUTS.snoozeUrl]: snoozeUrl,
+    ...(queryApiUrl === null ? {} : { [STACK_OUTPUTS.queryApiUrl]: queryApiUrl }),
     ...(runQueryFunction === null ? {} : { [STACK_OUTPUTS.runQueryFunction]: runQueryFunction }),
   };
 }

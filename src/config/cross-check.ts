@@ -1,3 +1,5 @@
+import { parseDuration } from './parse-duration.ts';
+
 /** A problem between parts of the file, before it is known on which line it is. */
 export interface CrossProblem {
   readonly path: readonly PropertyKey[];
@@ -27,11 +29,37 @@ export function crossCheck(file: unknown): CrossProblem[] {
       problems.push({ path: ['targets', name, 'policy'], expected: listPolicies(known), known });
     }
   }
+  if (memberOf(file, 'api') !== undefined) {
+    problems.push(...findApiConflicts(targets));
+  }
   problems.push(...findSharedServers(targets, 'cluster'), ...findSharedServers(targets, 'workgroup'));
   for (const [name, rules] of policies) {
     problems.push(...findRepeatedNames(name, rules));
   }
   return problems;
+}
+
+/** API Gateway gives up after 30 s (API Gateway guide, quotas of HTTP APIs); a statement needs some of them. */
+const LONGEST_WAIT = 20;
+
+function findApiConflicts(targets: readonly [string, unknown][]): CrossProblem[] {
+  const pools = targets.flatMap(([name, target]) => {
+    const pool = memberOf(target, 'pool');
+    return pool === undefined ? [] : [{ name, waitFor: memberOf(pool, 'waitFor') }];
+  });
+  const late = pools.filter(
+    ({ waitFor }) => typeof waitFor === 'string' && (parseDuration(waitFor) ?? 0) > LONGEST_WAIT,
+  );
+  return [
+    ...(pools.length === 0
+      ? [{ path: ['api'], expected: 'a target with a pool, by which tenants are served over HTTP', known: [] }]
+      : []),
+    ...late.map(({ name }) => ({
+      path: ['targets', name, 'pool', 'waitFor'],
+      expected: `at most ${LONGEST_WAIT}s with api: nobody hears an answer over HTTP after 30s`,
+      known: [],
+    })),
+  ];
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { DEFAULT_SNOOZE_BOUNDS } from '../policy/snooze-bounds.ts';
+import { apiSchema } from './api-schema.ts';
 import { duration, mapping, text, wholeNumber } from './fields.ts';
 import { ownersSchema, ownerTagSchema } from './owners-schema.ts';
 import { ruleSchema } from './rule-schema.ts';
@@ -49,4 +50,5 @@ export const fileSchema = mapping({
   policies: record(rules, 'a mapping from policy names to lists of rules'),
   notices,
   runs: runs.prefault({}),
+  api: apiSchema.optional(),
 });

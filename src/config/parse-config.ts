@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { unreserved } from '../policy/slots.ts';
+import { toApiConfig } from './api-schema.ts';
 import { crossCheck } from './cross-check.ts';
 import { fileSchema } from './file-schema.ts';
 import { type ConfigProblem, InvalidConfig } from './invalid-config.ts';
@@ -25,13 +26,14 @@ export interface ReadConfig {
  * @throws InvalidConfig with every problem's path, line, expectation and finding
  */
 export function parseConfig(text: string, source: string): SlotkeeperConfig {
-  const { targets, policies, notices, runs } = readConfig(text, source).data;
+  const { targets, policies, notices, runs, api } = readConfig(text, source).data;
   return {
     targets: Object.fromEntries(
       Object.entries(targets).map(([name, target]) => [name, toTarget(name, target, policies)]),
     ),
     notices,
     runs,
+    ...(api === undefined ? {} : { api: toApiConfig(api) }),
   };
 }
 

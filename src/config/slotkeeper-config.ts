@@ -1,6 +1,7 @@
 import type { MailRate } from '../notices/mail-rate.ts';
 import type { OwnerDirectory } from '../policy/find-owner.ts';
 import type { SnoozeBounds } from '../policy/snooze-bounds.ts';
+import type { ApiConfig } from './api-config.ts';
 import type { MailSubscriptions } from './mail-subscriptions.ts';
 import type { TargetConfig } from './target-config.ts';
 
@@ -19,6 +20,8 @@ export interface SlotkeeperConfig {
     /** How far owners may keep what is theirs. */
     readonly snooze: SnoozeBounds;
   };
+  /** Absent: tenants' queries come by Lambda only. */
+  readonly api?: ApiConfig;
   readonly runs: {
     /** How long a run may hold its target's lock, seconds; it expires by itself. */
     readonly lockFor: number;

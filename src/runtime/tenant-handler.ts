@@ -16,7 +16,7 @@ export interface TenantFunction<Input, Output> {
 }
 
 /** What is read of Lambda's context. */
-interface InvocationContext {
+export interface InvocationContext {
   readonly getRemainingTimeInMillis?: () => number;
 }
 

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { ApiConfig } from '../config/api-config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { poolTargetOf } from '../config/pool-config.ts';
 import { METRIC_NAMESPACE } from '../messaging/metric-names.ts';
@@ -15,6 +16,8 @@ import { readTenantEnvironment } from './lambda-environment.ts';
 /** What the functions of tenants' queries need from the world. */
 export interface TenantRuntime {
   readonly pools: TenantPools;
+  /** The HTTP API; null: it is off. */
+  readonly api: ApiConfig | null;
   /** Writes the figures of this invocation. */
   flushMetrics(): void;
 }
@@ -45,6 +48,7 @@ function compose(): TenantRuntime {
   });
   const metrics: BufferedPoolMetrics[] = [];
   return {
+    api: config.api ?? null,
     pools: createTenantPools(config, (target) => {
       const figures = createPowertoolsPoolMetrics({
         namespace: METRIC_NAMESPACE,

@@ -43,6 +43,10 @@ describe('docs/configuration.md', () => {
       ['notices', 'owners', 0],
       ['runs'],
       ['runs', 'settle'],
+      ['api'],
+      ['api', 'jwt'],
+      ['api', 'iam'],
+      ['api', 'throttle'],
     ];
     for (const path of mappings) {
       const keys = knownKeys(fileSchema, path, values);

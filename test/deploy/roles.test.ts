@@ -31,6 +31,7 @@ describe('the roles of the stack', () => {
       endPostgresSessions: 'EndPostgresSessionsRole',
       recordPostgresOutcomes: 'RecordPostgresOutcomesRole',
       runQuery: 'TenantQueryRole',
+      queryOverHttp: 'TenantQueryRole',
       releaseSession: 'TenantQueryRole',
       sweepPools: 'TenantQueryRole',
       snoozeSession: 'SnoozeSessionRole',

@@ -279,6 +279,7 @@ describe('the outputs of the stack', () => {
       'ScheduleRuleReports',
       'ScheduleRuleOrdersDasheu',
       'RunQueryFunctionName',
+      'QueryApiUrl',
       'SnoozeUrl',
     ]);
   });

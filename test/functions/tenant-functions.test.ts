@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { ListSessionsCommand } from '@aws-sdk/client-redshift-data';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
@@ -66,10 +67,13 @@ async function statesOf(tenant: string): Promise<string[]> {
 }
 
 describe("the functions of tenants' queries", () => {
-  it.each(['run-query', 'release-session', 'sweep-pools'])('%s is a handler of at most 25 lines', (file) => {
-    const text = readFileSync(new URL(`../../functions/${file}.ts`, import.meta.url), 'utf8');
-    expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(25);
-  });
+  it.each(['run-query', 'query-over-http', 'release-session', 'sweep-pools'])(
+    '%s is a handler of at most 25 lines',
+    (file) => {
+      const text = readFileSync(new URL(`../../functions/${file}.ts`, import.meta.url), 'utf8');
+      expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(25);
+    },
+  );
 
   it("run as the tenant's own user, exact to the last digit, on the session of the query before", async () => {
     const who = await query({ sql: 'select current_user as who' });
@@ -91,6 +95,42 @@ describe("the functions of tenants' queries", () => {
     expect(answer.statementId).toMatch(/^[0-9a-f-]{36}$/);
     const other = await query({ tenantId: 'beta', sql: 'select current_user, :n::int', parameters: { n: 7 } });
     expect(other).toMatchObject({ rows: [['tenant_beta', 7]], reusedSession: false });
+  });
+
+  it('are there over HTTP, as the tenant whom the authorizer names, on the same sessions', async () => {
+    const { Stacks } = await aws.cloudformation.send(new DescribeStacksCommand({ StackName: 'slotkeeper-local' }));
+    const url = Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === 'QueryApiUrl')?.OutputValue ?? '';
+    const post = async (claims: object, body: object) => {
+      const headers = { authorization: `Bearer ${JSON.stringify({ scope: 'queries', ...claims })}` };
+      const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+    };
+    const who = { sql: 'select current_user as who, :n::int', parameters: { n: 7 } };
+    expect(await post({ tenant: 'acme' }, who)).toMatchObject({ status: 200, body: { rows: [['tenant_acme', 7]] } });
+    expect(await post({ tenant: 'beta' }, who)).toMatchObject({ status: 200, body: { rows: [['tenant_beta', 7]] } });
+
+    const submitted = await post({ tenant: 'acme' }, { sql: 'select 42', wait: false });
+    expect(submitted).toMatchObject({ status: 202, body: { status: 'running' } });
+    const { statementId } = submitted.body;
+    const ended = await until('the statement ends', async () => {
+      const answer = await post({ tenant: 'acme' }, { statementId });
+      return answer.status === 202 ? null : answer;
+    });
+    expect(ended).toMatchObject({ status: 200, body: { rows: [[42]] } });
+    expect(await post({ tenant: 'beta' }, { statementId })).toMatchObject({ status: 400 });
+
+    const error = (name: string) => ({ error: { name } });
+    expect(await post({ tenant: 'acme' }, { ...who, tenantId: 'beta' })).toMatchObject({ status: 400 });
+    expect(await post({}, who)).toMatchObject({ status: 403, body: error('NoTenant') });
+    expect(await post({ tenant: 'stranger' }, who)).toMatchObject({ status: 403, body: error('TenantUnknown') });
+    expect(await post({ tenant: 'acme' }, { sql: 'select * from no_such_table' })).toMatchObject({
+      status: 409,
+      body: { error: { name: 'StatementFailed', message: expect.stringContaining('no_such_table') } },
+    });
+    expect(await post({ tenant: 'acme', scope: 'mail' }, who)).toEqual({ status: 403, body: { message: 'Forbidden' } });
+    expect((await fetch(url, { method: 'POST' })).status).toBe(401);
+    expect((await fetch(url)).status).toBe(404);
+    expect(log.map(({ text }) => text).join('')).not.toContain('current_user as who');
   });
 
   it('give the rest of the rows by token, and only to the tenant who ran the statement', async () => {

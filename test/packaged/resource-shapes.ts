@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { API_SHAPES } from './api-shapes.ts';
 import { arn, identityPolicy, name, resourcePolicy, tags, text, trustPolicy } from './template-values.ts';
 import { alarm, dashboard } from './watching-shapes.ts';
 
@@ -32,6 +33,7 @@ const rate = /^rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))
  * What is optional there and a promise of this stack (a retry policy, a log's retention) is required here.
  */
 export const SHAPES: Readonly<Record<string, z.ZodType>> = {
+  ...API_SHAPES,
   'AWS::CloudWatch::Alarm': alarm,
   'AWS::CloudWatch::Dashboard': dashboard,
   'AWS::DynamoDB::Table': z.strictObject({
@@ -177,6 +179,7 @@ export const SHAPES: Readonly<Record<string, z.ZodType>> = {
 /** Attributes that `Fn::GetAtt` knows of each type (CloudFormation template reference, "Return values"). */
 export const ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   'AWS::CloudWatch::Alarm': ['Arn'],
+  'AWS::ApiGatewayV2::Api': ['ApiEndpoint', 'ApiId'],
   'AWS::DynamoDB::Table': ['Arn', 'StreamArn'],
   'AWS::Events::Rule': ['Arn'],
   'AWS::IAM::Role': ['Arn', 'RoleId'],

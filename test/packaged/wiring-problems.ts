@@ -40,10 +40,16 @@ function logProblems(template: Template): string[] {
     }
     groups.delete(name);
   }
-  return [
-    ...problems,
-    ...[...groups.keys()].filter((name) => !/apigateway/i.test(name)).map((name) => `nobody logs to ${name}`),
-  ];
+  for (const [id, properties] of resourcesOf(template, 'AWS::ApiGatewayV2::Stage')) {
+    const { DestinationArn } = properties['AccessLogSettings'] as { DestinationArn: unknown };
+    const logged = [...groups].find(([, group]) => textOf(DestinationArn) === `${group}.Arn`);
+    if (logged === undefined) {
+      problems.push(`${id} logs to ${textOf(DestinationArn)}, which is no group of its own`);
+    } else {
+      groups.delete(logged[0]);
+    }
+  }
+  return [...problems, ...[...groups.keys()].map((name) => `nobody logs to ${name}`)];
 }
 
 /** Alarms publish through the key's and the topic's policies, which must both let CloudWatch. */
