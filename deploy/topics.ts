@@ -33,12 +33,12 @@ export function topics(names: StackNames, subscriptions: MailSubscriptions): Res
       },
     },
     ...Object.fromEntries(
-      subscriptions.owners.map(({ owner, email }) => [
-        `OwnersMail${digest(owner, email)}`,
+      ownersByMail(subscriptions).map(([email, owners]) => [
+        `OwnersMail${digest(email)}`,
         // The attribute that every notice carries (docs/notices.md).
         subscription('OwnersTopic', email, {
           FilterPolicyScope: 'MessageAttributes',
-          FilterPolicy: { owner: [owner] },
+          FilterPolicy: { owner: owners },
         }),
       ]),
     ),
@@ -49,6 +49,15 @@ export function topics(names: StackNames, subscriptions: MailSubscriptions): Res
       ]),
     ),
   };
+}
+
+/** A topic has one subscription per address (SNS API reference, Subscribe), which then takes the notices of several owners. */
+function ownersByMail({ owners }: MailSubscriptions): [string, string[]][] {
+  const byMail = new Map<string, string[]>();
+  for (const { owner, email } of owners) {
+    byMail.set(email, [...(byMail.get(email) ?? []), owner]);
+  }
+  return [...byMail];
 }
 
 function topicKey(names: StackNames): Resources[string] {
@@ -91,7 +100,7 @@ const subscription = (to: string, Endpoint: string, filter: Record<string, unkno
   Properties: { TopicArn: ref(to), Protocol: 'email', Endpoint, ...filter },
 });
 
-/** A subscription that stays in the file stays as it is in the stack, whatever comes before it: its id is its content's. */
-function digest(...parts: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12);
+/** An address that stays in the file keeps its subscription, and its confirmation, whatever comes before it: the id is its own. */
+function digest(email: string): string {
+  return createHash('sha256').update(email).digest('hex').slice(0, 12);
 }

@@ -7,7 +7,7 @@ import { findFailure } from './find-failure.ts';
 import { findTarget } from './find-target.ts';
 import type { ReaperPorts } from './reaper-ports.ts';
 import { runEvent } from './run-event.ts';
-import { refusalOf, runFigures } from './run-figures.ts';
+import { endFigures, refusalOf, runFigures } from './run-figures.ts';
 import type { RunRef } from './run-ref.ts';
 import { readRunReport } from './run-report.ts';
 import { saveRunRecord } from './save-own.ts';
@@ -90,6 +90,10 @@ async function recordFailure(ports: ReaperPorts, run: RunRef, failure: TaskError
     table.readRun({ target: run.target, runId: run.id, startedAt: run.startedAt }),
   );
   if (record === null) {
+    // Nothing is known of it but that it failed; alarms want to know that.
+    await steps.attempt('measure the failure', async () =>
+      metrics.record(run.target, endFigures(failure), refusalOf(failure)),
+    );
     return;
   }
   const report = await steps.attempt('gather what the run did', () => readRunReport(ports, run));
@@ -105,6 +109,10 @@ async function recordFailure(ports: ReaperPorts, run: RunRef, failure: TaskError
   const next = { ...failed, eventsFailed, version: record.version + 1 };
   await steps.attempt('record the failure', () => saveRunRecord(table, next));
   await steps.attempt('measure the failure', async () =>
-    metrics.record(run.target, runFigures(findTarget(config, run.target), next, report?.warned ?? 0), refusalOf(next)),
+    metrics.record(
+      run.target,
+      runFigures(findTarget(config, run.target), next, report?.warned ?? 0),
+      refusalOf(failure),
+    ),
   );
 }

@@ -10,7 +10,6 @@ import { freeSlotsAfter } from './free-slots-after.ts';
  */
 export function runFigures(target: TargetConfig, record: RunRecord, warned: number): RunFigures {
   const { counts, outcomes, notices, eventsFailed } = record;
-  const refusal = refusalOf(record);
   const ended = outcomes.gone + outcomes['already-gone'];
   const free = freeSlotsAfter(target.slots, record);
   return {
@@ -29,12 +28,19 @@ export function runFigures(target: TargetConfig, record: RunRecord, warned: numb
     BackendsStillThere: outcomes['still-there'],
     NoticesFailed: notices.failed + (notices.refused ?? 0),
     EventsFailed: eventsFailed,
-    RunFailed: record.state === 'failed' && refusal === undefined ? 1 : 0,
-    RunRefused: refusal === undefined ? 0 : 1,
+    ...endFigures(record.state === 'failed' ? record.error : null),
   };
 }
 
+/** How a run ended, as figures. @param error why it failed; null: it went well */
+export function endFigures(
+  error: { readonly name: string } | null,
+): Pick<Required<RunFigures>, 'RunFailed' | 'RunRefused'> {
+  const refused = refusalOf(error) !== undefined;
+  return { RunFailed: error !== null && !refused ? 1 : 0, RunRefused: refused ? 1 : 0 };
+}
+
 /** The name of the error by which a run refused to act; undefined: it did not. */
-export function refusalOf({ error }: Pick<RunRecord, 'error'>): string | undefined {
+export function refusalOf(error: { readonly name: string } | null): string | undefined {
   return error !== null && RUN_REFUSALS.includes(error.name) ? error.name : undefined;
 }

@@ -256,13 +256,13 @@ describe('the topics of the stack', () => {
     });
   });
 
-  it('have the mail subscriptions of the file: of owners what is theirs, of operators everything', () => {
+  it('have the mail subscriptions of the file: of owners what is theirs, one per address, of operators everything', () => {
     const mails = Object.values(whole.resources.Resources).filter(({ Type }) => Type === 'AWS::SNS::Subscription');
     const common = { Protocol: 'email' };
     const filtered = { ...common, TopicArn: { Ref: 'OwnersTopic' }, FilterPolicyScope: 'MessageAttributes' };
     expect(mails.map(({ Properties }) => Properties)).toEqual([
       { ...filtered, Endpoint: 'data-platform@example.com', FilterPolicy: { owner: ['data-platform@example.com'] } },
-      { ...filtered, Endpoint: 'bi@example.com', FilterPolicy: { owner: ['bi-team'] } },
+      { ...filtered, Endpoint: 'bi@example.com', FilterPolicy: { owner: ['bi-team', 'finance'] } },
       { ...common, TopicArn: { Ref: 'OperatorsTopic' }, Endpoint: 'on-call@example.com' },
     ]);
   });

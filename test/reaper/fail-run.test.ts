@@ -49,6 +49,8 @@ describe('the failure of a run', () => {
     expect(cause).toContain('Also could not read the run record: Error: the network is down.');
     expect(cause).toContain('Also could not tell the operators: Error: the network is down.');
     expect(cause).toContain('Also could not give the lock back: Error: the network is down.');
+    // All that alarms can be told.
+    expect(world.metrics.records).toEqual([{ target: RUN.target, figures: { RunFailed: 1, RunRefused: 0 } }]);
   });
 
   it('fits a Fail state, however long the message', async () => {
