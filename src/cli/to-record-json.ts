@@ -24,7 +24,10 @@ export function toRecordJson({
             messageId: receipt.messageId,
             run: receipt.runId,
           },
-    snooze: snooze === undefined ? null : { by: snooze.by, at: snooze.at, until: snooze.until },
+    snooze:
+      snooze === undefined
+        ? null
+        : { by: snooze.by, at: snooze.at, until: snooze.until, takenBackBy: snooze.endedBy ?? null },
     updatedAt,
   };
 }

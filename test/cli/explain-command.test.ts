@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createTakeBackSnooze } from '../../src/reaper/snooze/take-back-snooze.ts';
 import { reap } from '../support/reap-machine.ts';
 import { createReaperWorld, EVERYONE, TARGET, UNWARNED } from '../support/reaper-world.ts';
 import { explain, explainJson } from './explain-in-world.ts';
@@ -119,6 +120,19 @@ describe('slotkeeper explain of a session that is gone', () => {
     expect(out).toMatch(/^backend +501@.*, no longer there$/m);
     expect(out).toMatch(/^record +terminated \(gone\) since /m);
     expect(out).toMatch(new RegExp(`^decided +by run ${runId}, at `, 'm'));
+  });
+
+  it('tells who snoozed it and who took that back', async () => {
+    const world = createReaperWorld();
+    world.redshift.open({ pid: 501, idle: 2000, application: 'nightly keep=2h' });
+    await reap(world.ports);
+    const { identity } = (await world.recordOf(501)) ?? expect.fail('expected a record of 501');
+    expect((await explain(world, '501')).out).toMatch(/^snooze +until \S+ \S+, by sql:bi_reader at \S+ \S+Z$/m);
+    await createTakeBackSnooze(world.ports)({ identity, by: 'cli:ann' });
+    const { out } = await explain(world, '501');
+    expect(out).toMatch(/^snooze +until .*, by sql:bi_reader at .*Z, taken back by cli:ann$/m);
+    expect(out).toMatch(/^decision +warn: .*, its keep tag was taken back by cli:ann$/m);
+    expect((await explainJson(world, 501))[0]?.record?.snooze).toMatchObject({ takenBackBy: 'cli:ann' });
   });
 
   it('tells what is on record without asking the server, with --recorded', async () => {

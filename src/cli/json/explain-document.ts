@@ -81,9 +81,12 @@ export const explainDocument = z
                 .nullable()
                 .meta({ description: 'The proof that its owner was told, in its newest idle spell.' }),
               snooze: z
-                .strictObject({ by: z.string(), at: moment, until: moment })
+                .strictObject({ by: z.string(), at: moment, until: moment, takenBackBy: z.string().nullable() })
                 .nullable()
-                .meta({ description: 'Who snoozed it last, when, and until when; perhaps over.' }),
+                .meta({
+                  description:
+                    'Who snoozed it last, when, and until when; perhaps over, and perhaps taken back by somebody.',
+                }),
               updatedAt: moment,
             })
             .nullable()

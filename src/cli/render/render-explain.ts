@@ -17,6 +17,7 @@ const COLUMNS: readonly Column[] = [
 ];
 
 type Clause = ExplainedDecision['reasons'][number];
+type Snooze = NonNullable<NonNullable<ExplainedBackend['record']>['snooze']>;
 
 /** Backends for people: what was or would be done, why, and every clause that was asked on the way, in order. */
 export function renderExplain(document: ExplainDocument, io: CliIo): string {
@@ -67,10 +68,13 @@ function recordFacts({ alive, record }: ExplainedBackend): (readonly [string, st
         ? `none${alive === true ? ' in this idle spell' : ''}`
         : `${receipt.owner} told ${formatTime(receipt.at)} by ${receipt.channel}, message ${receipt.messageId}, run ${receipt.run}`,
     ],
-    ...(snooze === null
-      ? []
-      : [['snooze', `until ${formatTime(snooze.until)}, by ${snooze.by} at ${formatTime(snooze.at)}`] as const]),
+    ...(snooze === null ? [] : [['snooze', describeSnooze(snooze)] as const]),
   ];
+}
+
+function describeSnooze({ until, by, at, takenBackBy }: Snooze): string {
+  const back = takenBackBy === null ? '' : `, taken back by ${takenBackBy}`;
+  return `until ${formatTime(until)}, by ${by} at ${formatTime(at)}${back}`;
 }
 
 /** How the chain of owners came to one. */
