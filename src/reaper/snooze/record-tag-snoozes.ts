@@ -9,6 +9,7 @@ import {
   snoozeBackend,
   snoozeByTag,
 } from '../../lifecycle/snooze-backend.ts';
+import type { DomainEvent } from '../../messaging/event-publisher.ts';
 import type { Verdict } from '../../policy/verdict.ts';
 import { changeBackend } from '../change-backend.ts';
 import { domainEventsOf } from '../domain-events.ts';
@@ -32,11 +33,17 @@ export async function recordTagSnoozes(
   }
   const records = await ports.table.readBackends(granted.map(({ backend }) => backend.identity));
   const known = new Map(records.map((one) => [backendKey(one.identity), one]));
+  // All snoozes of an owner are counted by one item: who writes it side by side only gets in one's own way.
+  const byOwner = Map.groupBy(granted, (verdict) => ownerOf(ports, verdict));
   const events = await pMap(
-    granted,
-    async (verdict) => {
-      const saved = await record(ports, verdict, known.get(backendKey(verdict.backend.identity)) ?? null);
-      return saved === null ? [] : domainEventsOf(saved, verdict.snooze?.by ?? '').slice(-1);
+    byOwner,
+    async ([owner, verdicts]) => {
+      const told: DomainEvent[] = [];
+      for (const verdict of verdicts) {
+        const saved = await record(ports, owner, verdict, known.get(backendKey(verdict.backend.identity)) ?? null);
+        told.push(...(saved === null ? [] : domainEventsOf(saved, verdict.snooze?.by ?? '').slice(-1)));
+      }
+      return told;
     },
     { concurrency: WRITE_CONCURRENCY },
   );
@@ -44,8 +51,13 @@ export async function recordTagSnoozes(
   return { eventsFailed: failed };
 }
 
+function ownerOf({ config }: ReaperPorts, { owner }: Verdict): string {
+  return owner ?? config.notices.defaultOwner;
+}
+
 async function record(
   { table, config, now }: ReaperPorts,
+  allowanceOf: string,
   { backend, rule, owner, snooze }: Verdict,
   known: BackendRecord | null,
 ): Promise<BackendRecord | null> {
@@ -54,7 +66,7 @@ async function record(
   }
   const at = now();
   const allowance = {
-    owner: owner ?? config.notices.defaultOwner,
+    owner: allowanceOf,
     at,
     limit: config.notices.snooze.perOwnerPerDay,
   };

@@ -172,6 +172,17 @@ describe('a session whose client keeps it by a tag', () => {
     expect((await world.recordOf(502))?.snooze).not.toHaveProperty('endedBy');
   });
 
+  it('is counted beside hundreds of others of its owner in one run, each once', async () => {
+    const world = createReaperWorld({ snooze: { max: 8 * HOUR, perOwnerPerDay: 250 } });
+    world.redshift.open(...Array.from({ length: 300 }, (_, index) => tagged(1000 + index, '2h')));
+    expect((await reap(world.ports)).failure).toBeNull();
+    expect(await countOf(world)).toBe(250);
+    expect((await world.lastRun()).kept).toMatchObject({ snoozed: 250 });
+    const { items } = await world.table.listBackends({ target: TARGET, limit: 500 });
+    expect(items.filter(({ state }) => state === 'snoozed')).toHaveLength(250);
+    expect(items.filter(({ state }) => state === 'warned')).toHaveLength(50);
+  });
+
   it('is not kept where snoozing is off', async () => {
     const world = createReaperWorld({ snooze: { max: 0, perOwnerPerDay: 5 } });
     world.redshift.open(tagged(501, '2h'));
