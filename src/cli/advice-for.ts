@@ -39,6 +39,8 @@ const ADVICE: Readonly<Record<string, string>> = {
     'The connection to the server broke; what was asked last may have been done. The next run looks anew and settles it.',
   NoSlotLeft:
     'What was not recorded was not done. The message says who gets in when all ordinary slots are taken; slotkeeper doctor tells what is reserved.',
+  DataApiFailed:
+    'What was not recorded was not done. See that cluster or workgroup of the target are in this region and account; slotkeeper doctor looks at the rest.',
   EngineMismatch: "Start the state machine of the target's engine; slotkeeper run finds it by itself.",
   ...Object.fromEntries(OF_THE_SERVER.map((name) => [name, SERVER_ADVICE])),
   'States.Timeout': 'The run took longer than it may. The lock expires by itself; start another run then.',

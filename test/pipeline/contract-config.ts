@@ -17,7 +17,7 @@ interface Eye {
 }
 
 /** One server, seen with different eyes: each target but the first is refused, or holds back, for another reason. */
-function eyesOf({ engine, keeper, superuser, reserved }: EngineFixture): Readonly<Record<string, Eye>> {
+function eyesOf({ engine, keeper, superuser, reserved, nowhere }: EngineFixture): Readonly<Record<string, Eye>> {
   const slots = { limit: SLOTS, reserved };
   return {
     local: {
@@ -35,6 +35,8 @@ function eyesOf({ engine, keeper, superuser, reserved }: EngineFixture): Readonl
     floored: { user: keeper, policy: 'at-once', slots, sanity: { minBackends: 35 } },
     steady: { user: keeper, policy: 'nobody', slots, sanity: { maxShrink: 3, compareRuns: 2 } },
     ...(engine === 'postgres' ? { classes: { user: keeper, policy: 'classes', slots, caps: ALL } } : {}),
+    stranger: { user: 'stranger', policy: 'at-once', slots },
+    elsewhere: { user: keeper, policy: 'at-once', slots, ...nowhere },
     losing: { user: 'loser', policy: 'also-own', slots, caps: { maxShare: '90%' } },
     stubborn: { user: keeper, policy: 'at-once', slots, caps: { maxShare: '90%' } },
     pressed: {

@@ -173,6 +173,24 @@ async function newestRun(look: readonly string[]) {
   return 'runs' in document ? document.runs.at(0) : undefined;
 }
 
+describe('a connection that breaks before the guarded statement has answered', () => {
+  it.each(['deployed', 'by URL'] as const)(
+    '%s, leaves it open who was ended by whom, and the run sees them gone',
+    async (entrance) => {
+      const { run, look } = ENTRANCES[entrance]();
+      const { pid } = await openIdle();
+      const held = gate.holdNext('pg_terminate_backend');
+      const running = cli(...run);
+      await held.arrived;
+      held.releaseAndBreak();
+      expect(await running).toMatchObject({ exitCode: 10 });
+      // Never already-gone: nobody can say any more that it left by itself.
+      expect(await newestRun(look)).toMatchObject({ state: 'succeeded', outcomes: { gone: 1, 'already-gone': 0 } });
+      expect(await recordOf(look, pid)).toMatchObject({ state: 'terminated', outcome: 'gone' });
+    },
+  );
+});
+
 describe('a server that dies in the middle of a run', () => {
   it.each([
     ['deployed', 'between the plan and the end'],

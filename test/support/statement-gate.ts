@@ -6,6 +6,8 @@ export interface HeldStatement {
   readonly arrived: Promise<void>;
   /** Lets the server have it. */
   release(): void;
+  /** Lets the server have it, and the client's connection break before an answer comes. */
+  releaseAndBreak(): void;
 }
 
 /** A way to a server through which a test sees connections come, and can hold what is said. */
@@ -26,7 +28,11 @@ export interface StatementGate {
 export async function openStatementGate(serverPort: number): Promise<StatementGate> {
   const sockets = new Set<Socket>();
   let accepted = 0;
-  let armed: { readonly text: string; readonly arrive: () => void; readonly released: Promise<void> } | null = null;
+  let armed: {
+    readonly text: string;
+    readonly arrive: () => void;
+    readonly released: Promise<'whole' | 'broken'>;
+  } | null = null;
 
   const join = (client: Socket) => {
     accepted += 1;
@@ -53,8 +59,12 @@ export async function openStatementGate(serverPort: number): Promise<StatementGa
       armed = null;
       client.pause();
       held.arrive();
-      void held.released.then(() => {
-        upstream.write(chunk);
+      void held.released.then((way) => {
+        upstream.write(chunk, () => {
+          if (way === 'broken') {
+            client.destroy();
+          }
+        });
         client.resume();
       });
     });
@@ -73,9 +83,13 @@ export async function openStatementGate(serverPort: number): Promise<StatementGa
     accepted: () => accepted,
     holdNext(text) {
       const arrived = Promise.withResolvers<void>();
-      const released = Promise.withResolvers<void>();
+      const released = Promise.withResolvers<'whole' | 'broken'>();
       armed = { text, arrive: arrived.resolve, released: released.promise };
-      return { arrived: arrived.promise, release: released.resolve };
+      return {
+        arrived: arrived.promise,
+        release: () => released.resolve('whole'),
+        releaseAndBreak: () => released.resolve('broken'),
+      };
     },
     shut: () => void server.close(),
     async reopen() {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { expectAtRest } from '../consistency.ts';
 import { aliveOf, summaryOf } from '../look.ts';
 import { type EndedRun, expectSucceeded, type Pipeline, type Session } from '../pipeline.ts';
 import { leakUntilRefused } from './saturation.ts';
@@ -73,6 +74,28 @@ export function describeRefusedRuns(pipelineOf: () => Pipeline): void {
       expect(summaryOf(again)).toMatchObject({ counts: { warn: 0, terminate: 0 }, kept: { 'may-not-end': 2 } });
       expect(await aliveOf(pipeline, sessions)).toHaveLength(2);
     });
+  });
+
+  describe('a run that does not get in', () => {
+    it.each(['elsewhere', 'stranger'] as const)(
+      'fails for target %s by a name, and records nothing but itself',
+      async (target) => {
+        const pipeline = pipelineOf();
+        const { table, aws, cloud, engine } = pipeline;
+        const told = (await cloud.inbox('operators')).length;
+        const error = engine.failures[target];
+        const run = await pipeline.run({ target, dryRun: false });
+        expect(run).toMatchObject({ status: 'FAILED', error });
+        expect((await cloud.inbox('operators')).slice(told).map(({ subject }) => subject)).toEqual([
+          expect.stringContaining(`(${error})`),
+        ]);
+        expect((await table.listRuns({ target, limit: 5 })).items).toMatchObject([
+          { runId: run.id, state: 'failed', error: { name: error }, planHash: null },
+        ]);
+        expect((await table.listBackends({ target })).items).toEqual([]);
+        await expectAtRest(table, aws.dynamodb, cloud.table, target);
+      },
+    );
   });
 
   describe('a target that ends only below keepFree', () => {

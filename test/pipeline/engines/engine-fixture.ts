@@ -72,6 +72,10 @@ export interface EngineFixture {
   readonly roundsAfterLostRight: readonly number[];
   /** The keys of a target that is entered as this user. */
   signIn(user: string): Readonly<Record<string, unknown>>;
+  /** With which error a run fails when there is no server, and when its user is unknown to it. */
+  readonly failures: { readonly elsewhere: string; readonly stranger: string };
+  /** Keys that lead a target to where no server is. */
+  readonly nowhere: Readonly<Record<string, unknown>>;
   /** Once the cloud stands. */
   serve(cloud: LocalCloud, clock: VirtualClock): Promise<EngineServer>;
 }

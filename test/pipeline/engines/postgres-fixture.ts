@@ -65,6 +65,8 @@ export async function postgresFixture(version: PostgresVersion): Promise<EngineF
       auth: { kind: 'iam', region: 'us-east-1' },
       tls: { mode: 'off' },
     }),
+    failures: { elsewhere: 'ServerUnreachable', stranger: 'SignInRefused' },
+    nowhere: { port: 1 },
     async serve(_cloud, clock) {
       const unfollow = await followClock(server.admin, clock);
       return serverOf(server, gate, unfollow);

@@ -56,6 +56,8 @@ export function redshiftFixture(engine: 'redshift' | 'redshift-serverless'): Eng
             database: 'dev',
             secretArn: `arn:aws:secretsmanager:us-east-1:000000000000:secret:${user}-a1b2c3`,
           },
+    failures: { elsewhere: 'DataApiFailed', stranger: 'StatementFailed' },
+    nowhere: engine === 'redshift' ? { cluster: 'elsewhere' } : { workgroup: 'elsewhere' },
     serve: async (cloud, clock) => serve(cloud, clock, logs),
   };
 }
