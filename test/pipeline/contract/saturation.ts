@@ -22,11 +22,12 @@ export async function leakUntilRefused(
 /** A server with every ordinary slot taken, entered by each way that its engine has. */
 export function describeSaturation(pipelineOf: () => Pipeline, { entries }: EngineFixture): void {
   describe('a saturated server', () => {
-    it.each(entries.map((entry, index) => ({ ...entry, entry, index })))(
-      'is entered $title, and the refused client connects afterwards',
-      async ({ entry, index, target }) => {
+    it.each(entries.map((entry, index) => [entry.title, index, entry] as const))(
+      'is entered %s, and the refused client connects afterwards',
+      async (_title, index, entry) => {
         const pipeline = pipelineOf();
         const { clock, engine, server } = pipeline;
+        const { target } = entry;
         const run = async () => {
           const ended = await pipeline.run({ target, dryRun: false });
           expectSucceeded(ended);
