@@ -6,7 +6,7 @@ import { type AslMachine, allStates } from '../../local/step-functions/asl.ts';
 
 const FOLDER = new URL('../../functions/', import.meta.url);
 /** The functions of tenants' queries, and that behind the links of notices; the others are steps of a run. */
-const OTHER_FILES = ['release-session.ts', 'run-query.ts', 'snooze-session.ts', 'sweep-pools.ts'];
+const OTHER_FILES = ['query-over-http.ts', 'release-session.ts', 'run-query.ts', 'snooze-session.ts', 'sweep-pools.ts'];
 const FILES = readdirSync(FOLDER)
   .filter((file) => !OTHER_FILES.includes(file))
   .sort();
