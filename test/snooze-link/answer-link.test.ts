@@ -109,8 +109,32 @@ describe('a link that is opened', () => {
     expect((await answer('POST')).status).toBe(429);
   });
 
-  it('by another method is refused', async () => {
-    expect((await (await world()).answer('DELETE')).status).toBe(405);
+  it.each(['DELETE', 'OPTIONS', 'PUT', 'PATCH', ''])(
+    'by the method %j is refused, and changes nothing',
+    async (method) => {
+      const { answer, version } = await world();
+      expect((await answer(method)).status).toBe(405);
+      expect(await version()).toBe(1);
+    },
+  );
+
+  it('by HEAD, as scanners do, changes nothing', async () => {
+    const { answer, version } = await world();
+    expect((await answer('HEAD')).status).toBe(200);
+    expect(await version()).toBe(1);
+  });
+
+  it.each([
+    ['start', { startedAt: '2026-11-20T10:00:00Z' }],
+    ['user', { user: 'bi_writer' }],
+    ['target', { target: 'sales' }],
+  ])('keeps no session of that pid with another %s', async (_, other) => {
+    const { link } = await world();
+    const identity = { ...warnedDashboard().identity, ...other };
+    const { answer, version } = await world({ record: warnedDashboard({ identity }) });
+    const answered = await answer('POST', link.searchParams.get('link') ?? '');
+    expect(answered).toMatchObject({ status: 410, outcome: 'NothingToSnooze' });
+    expect(await version()).toBe(1);
   });
 
   it('lives an hour longer than the announced end', async () => {
@@ -141,6 +165,8 @@ describe('a function URL', () => {
   it('gives method and link', () => {
     expect(readUrlEvent(event)).toEqual({ method: 'POST', token: 'a.b' });
     expect(readUrlEvent({ ...event, rawQueryString: '' }).token).toBe('');
+    // Of several the first counts: nobody puts another one in front of what he was shown.
+    expect(readUrlEvent({ ...event, rawQueryString: 'link=a.b&link=c.d' }).token).toBe('a.b');
     expect(() => readUrlEvent({ ...event, version: '1.0' })).toThrow();
   });
 
