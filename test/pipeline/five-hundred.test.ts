@@ -1,6 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { MeasuredRuns } from '../../scripts/cost/measured-runs.ts';
 import { type Pipeline, pipelineConfig, startPipeline } from './pipeline.ts';
 import { expectWithinBudget, reapAtCost } from './run-cost.ts';
+
+const measured: MeasuredRuns = JSON.parse(
+  readFileSync(new URL('../../scripts/cost/measured.json', import.meta.url), 'utf8'),
+);
 
 let pipeline: Pipeline;
 
@@ -27,6 +33,12 @@ describe('500 idle sessions', () => {
       expect(many[step].transitions, step).toBe(few[step].transitions);
       // The counts have more digits.
       expect(many[step].largestState - few[step].largestState, step).toBeLessThan(50);
+    }
+    // What docs/deploy.md reckons with: after a change, run `node scripts/cost/measure-runs.ts --write`.
+    for (const step of ['warning', 'ending'] as const) {
+      const more = measured[step].transitions - few[step].transitions;
+      expect(more, `polls of the ${step} run`).toBeGreaterThanOrEqual(0);
+      expect(more, `polls of the ${step} run`).toBeLessThanOrEqual(12);
     }
     for (const cost of [few, many].flatMap(({ warning, ending }) => [warning, ending])) {
       expectWithinBudget(cost);
