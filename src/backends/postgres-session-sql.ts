@@ -79,7 +79,7 @@ select
         select s.value
         from own_settings s
         where s.name = t.name and s.setdatabase in (a.datid, 0) and s.setrole in (a.usesysid, 0)
-        order by s.setrole <> 0 and s.setdatabase <> 0 desc, s.setrole <> 0 desc
+        order by s.setrole <> 0 desc, s.setdatabase <> 0 desc
         limit 1
       ),
       pg_catalog.current_setting(t.name, true)

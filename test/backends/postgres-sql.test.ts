@@ -136,6 +136,29 @@ describe('the session query of PostgreSQL', () => {
     expect((await backendOf(other.pid)).serverTimeoutSeconds).toBe(0);
   });
 
+  it('takes the timeout of a database before that of all roles, as the server does', async () => {
+    const ofAll = "alter role all set idle_session_timeout = '3min'";
+    const ofDatabase = "alter database postgres set idle_session_timeout = '7min'";
+    const other = await session('looker', 'other');
+    for (const statements of [
+      [ofAll, ofDatabase],
+      [ofDatabase, ofAll],
+    ]) {
+      for (const statement of statements) {
+        await server.admin.query(statement);
+      }
+      const { serverTimeoutSeconds } = await backendOf(other.pid);
+      const fresh = await session('looker', 'fresh');
+      const { rows } = await fresh.query(
+        "select setting::int / 1000 as seconds from pg_settings where name = 'idle_session_timeout'",
+      );
+      expect(rows).toEqual([{ seconds: 420 }]);
+      expect(serverTimeoutSeconds).toBe(420);
+      await server.admin.query('alter role all reset idle_session_timeout');
+      await server.admin.query('alter database postgres reset idle_session_timeout');
+    }
+  });
+
   it('tells superusers apart, whom pg_signal_backend does not end', async () => {
     const boss = await session('boss', 'console');
     expect(await backendOf(boss.pid)).toMatchObject({ superuser: true, mayEnd: false });
