@@ -1,0 +1,77 @@
+import { TARGET } from '../world/world.ts';
+import type { CreateCheck } from './check.ts';
+
+/** Clocks of processes differ by a little, and so do the windows that they measure. */
+const SLACK_MS = 2_000;
+
+/** Caps, bounds of tenants and target, of messages and of snoozes are never exceeded; only the lock's holder ends anybody. */
+export const checkBounds: CreateCheck = ({ scenario, tables, cluster, owners, scheduler }, violate) => {
+  const { caps, limits, rate, snoozesPerDay, clocks } = scenario;
+  const snoozes = new Map<string, number>();
+  let messages = 0;
+
+  const countSessions = () => {
+    const byUser = new Map<string, number>();
+    let all = 0;
+    for (const { kind, user, doomed } of cluster.backends.values()) {
+      if (kind === 'tenant' && !doomed) {
+        all += 1;
+        byUser.set(user, (byUser.get(user) ?? 0) + 1);
+      }
+    }
+    for (const [user, count] of byUser) {
+      if (count > limits.maxPerTenant) {
+        violate('bounds never exceeded', `${user} has ${count} sessions, at most ${limits.maxPerTenant}`);
+      }
+    }
+    if (all > limits.maxPerTarget) {
+      violate('bounds never exceeded', `${all} pooled sessions, at most ${limits.maxPerTarget}`);
+    }
+  };
+
+  const countMessages = () => {
+    for (; messages < owners.sent.length; messages += 1) {
+      const owner = owners.sent[messages]?.message.attributes['owner'];
+      const since = scheduler.now - rate.per * 1000 + SLACK_MS;
+      const recent = owners.sent.slice(0, messages + 1).filter(({ at, message }) => at > since && message.attributes['owner'] === owner);
+      if (recent.length > rate.messages) {
+        violate('bounds never exceeded', `${owner} was sent ${recent.length} messages, at most ${rate.messages}`);
+      }
+    }
+  };
+
+  return {
+    submit(statement) {
+      if (statement.kind !== 'termination') {
+        return;
+      }
+      const runId = statement.name.slice('run:'.length);
+      const victims = Object.values(statement.parameters).join('').split('||').length;
+      const { terminate = 0, backends = 0 } = tables.plans.get(runId)?.counts ?? {};
+      if (Math.max(victims, terminate) > Math.min(caps.maxTerminations, caps.maxShare * backends)) {
+        violate('bounds never exceeded', `${victims} victims of ${terminate} due among ${backends}, caps ${JSON.stringify(caps)}`);
+      }
+      const lock = tables.locks.get(TARGET);
+      const isHeld = lock?.runId === runId && Date.parse(lock.expiresAt) > scheduler.now - SLACK_MS;
+      if (!isHeld && clocks !== 'all-apart') {
+        violate('only the holder of the lock ends anybody', `${runId}: the lock is ${JSON.stringify(lock ?? null)}`);
+      }
+    },
+    backend(_before, after) {
+      const newest = after.events.at(-1);
+      if (newest?.type === 'snoozed' && newest.by.startsWith('link:')) {
+        const day = `${newest.by} ${newest.at.slice(0, 10)}`;
+        snoozes.set(day, (snoozes.get(day) ?? 0) + 1);
+        if ((snoozes.get(day) ?? 0) > snoozesPerDay) {
+          violate('bounds never exceeded', `${day}: ${snoozes.get(day)} snoozes, at most ${snoozesPerDay}`);
+        }
+      }
+    },
+    step() {
+      if (clocks !== 'all-apart') {
+        countSessions();
+        countMessages();
+      }
+    },
+  };
+};

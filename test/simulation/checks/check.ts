@@ -1,0 +1,24 @@
+import type { BackendRecord } from '../../../src/lifecycle/backend-record.ts';
+import type { PooledSessionRecord } from '../../../src/pool/pooled-session.ts';
+import type { ClusterBackend } from '../server/cluster.ts';
+import type { ApiStatement } from '../server/data-api.ts';
+import type { World } from '../world/world.ts';
+
+/** Says that a promise is broken; the run ends with it. */
+export type Violate = (promise: string, what: string) => void;
+
+/** Promises that are looked after while the world goes on. */
+export interface Check {
+  /** A guarded statement is about to signal a backend. */
+  signal?(backend: ClusterBackend, statement: ApiStatement): void;
+  /** The Data API has taken a statement, which has not run. */
+  submit?(statement: ApiStatement): void;
+  backend?(before: BackendRecord | null, after: BackendRecord): void;
+  session?(before: PooledSessionRecord | null, after: PooledSessionRecord): void;
+  /** After every step. */
+  step?(): void;
+  /** After everything has come to rest. */
+  end?(): void;
+}
+
+export type CreateCheck = (world: World, violate: Violate) => Check;

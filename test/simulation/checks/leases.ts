@@ -1,0 +1,30 @@
+import { parseStatementName } from '../../../src/pool/statement-name.ts';
+import { keyOfSlot } from '../world/observed-tables.ts';
+import type { CreateCheck } from './check.ts';
+
+/**
+ * A statement that the service takes runs on a session of its own tenant, under the lease that the table has now: no
+ * session is used by two holders at once.
+ */
+export const checkLeases: CreateCheck = ({ tables, scenario }, violate) => ({
+  submit({ name, kind, session, sql }) {
+    const origin = parseStatementName(name);
+    if (kind !== 'tenant' || origin === null) {
+      return;
+    }
+    const { user, pid } = session.backend;
+    if (user !== `tenant_${origin.tenant}`) {
+      violate('never across tenants', `a statement of ${origin.tenant} on ${pid} of ${user}`);
+    }
+    const opener = parseStatementName(session.opener);
+    if (opener?.tenant !== origin.tenant || opener.session !== origin.session) {
+      violate('never across sessions', `a statement for ${origin.session} on the session of ${opener?.session}`);
+    }
+    const record = tables.sessions.get(keyOfSlot({ key: { tenant: origin.tenant, target: '', database: '', dbUser: '' }, slot: origin.slot }));
+    const isLast = sql === 'ROLLBACK' && record?.state === 'draining';
+    const isHeld = record?.id === origin.session && (record.state === 'leased' || record.state === 'creating') && record.fence === origin.fence;
+    if (!isHeld && !isLast && scenario.clocks !== 'all-apart') {
+      violate('no session used by two holders at once', `${name}: the item is ${record?.state} with fence ${record?.fence}`);
+    }
+  },
+});

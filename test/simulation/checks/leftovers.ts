@@ -1,0 +1,39 @@
+import { TARGET } from '../world/world.ts';
+import { keyOfIdentity } from '../world/observed-tables.ts';
+import type { CreateCheck } from './check.ts';
+import { identityOf } from './identity-of.ts';
+
+/** In the end nothing is left behind: no lock, lease, slot or open run, and every end has its outcome on record. */
+export const checkLeftovers: CreateCheck = ({ tables, scheduler, cluster }, violate) => {
+  const signalled = new Set<string>();
+  return {
+    signal(backend) {
+      signalled.add(keyOfIdentity(identityOf(backend)));
+    },
+    end() {
+      const lock = tables.locks.get(TARGET);
+      if (lock !== undefined && Date.parse(lock.expiresAt) > scheduler.now) {
+        violate('every lock is free again', `${lock.runId} has it until ${lock.expiresAt}`);
+      }
+      for (const { runId, state } of tables.runs.values()) {
+        if (state === 'running') {
+          violate('every run ends on record', runId);
+        }
+      }
+      for (const record of tables.sessions.values()) {
+        if (record.state !== 'ended') {
+          violate('every lease and slot is free again', `${record.key.tenant}/${record.slot} is ${record.state}`);
+        }
+      }
+      const alive = new Set([...cluster.backends.values()].map((backend) => keyOfIdentity(identityOf(backend))));
+      for (const [key, record] of tables.backends) {
+        if (record.state === 'terminating') {
+          violate('every end has its outcome', `${key} is still to be ended`);
+        }
+        if (signalled.has(key) && !alive.has(key) && record.state !== 'terminated' && record.state !== 'gone') {
+          violate('every end has its outcome', `${key} was ended and is ${record.state}`);
+        }
+      }
+    },
+  };
+};

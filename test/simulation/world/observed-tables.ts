@@ -1,0 +1,116 @@
+import type { BackendRecord } from '../../../src/lifecycle/backend-record.ts';
+import type { Plan } from '../../../src/policy/plan.ts';
+import type { PooledSessionRecord } from '../../../src/pool/pooled-session.ts';
+import type { SessionPoolTable } from '../../../src/pool/session-pool-table.ts';
+import { createMemorySessionPoolTable } from '../../../src/session-table/memory-session-pool-table.ts';
+import { createMemorySessionTable } from '../../../src/session-table/memory-session-table.ts';
+import type { RunRecord } from '../../../src/session-table/run-record.ts';
+import type { SessionTable } from '../../../src/session-table/session-table.ts';
+
+/** Told of every write that was taken, in the moment in which it was. */
+export interface TableWatcher {
+  backend(before: BackendRecord | null, after: BackendRecord): void;
+  session(before: PooledSessionRecord | null, after: PooledSessionRecord): void;
+}
+
+/** The tables in memory, what they hold for everybody to see, and indexes that may lag. */
+export interface ObservedTables {
+  readonly table: SessionTable;
+  readonly pool: SessionPoolTable;
+  readonly backends: ReadonlyMap<string, BackendRecord>;
+  readonly sessions: ReadonlyMap<string, PooledSessionRecord>;
+  readonly runs: ReadonlyMap<string, RunRecord>;
+  readonly plans: ReadonlyMap<string, Plan>;
+  /** By target; as the last one to take it left it. */
+  readonly locks: ReadonlyMap<string, { readonly runId: string; readonly expiresAt: string }>;
+  watch(watcher: TableWatcher): void;
+}
+
+/** How many writes an index that lags has not seen yet. */
+const LAG = 5;
+
+export function keyOfIdentity({ pid, startedAt, user }: BackendRecord['identity']): string {
+  return `${pid}@${startedAt}@${user}`;
+}
+
+export function keyOfSlot({ key, slot }: Pick<PooledSessionRecord, 'key' | 'slot'>): string {
+  return `${key.tenant}/${slot}`;
+}
+
+/** @param isStale whether this read of an index shows it as it was some writes ago */
+export function createObservedTables(isStale: () => boolean): ObservedTables {
+  const table = createMemorySessionTable();
+  const pool = createMemorySessionPoolTable();
+  const backends = new Map<string, BackendRecord>();
+  const sessions = new Map<string, PooledSessionRecord>();
+  const runs = new Map<string, RunRecord>();
+  const plans = new Map<string, Plan>();
+  const locks = new Map<string, { runId: string; expiresAt: string }>();
+  const watchers: TableWatcher[] = [];
+  const oldBackends: BackendRecord[][] = [];
+  const oldSessions: PooledSessionRecord[][] = [];
+
+  const lagging = <T>(old: T[][], fresh: readonly T[]): readonly T[] => (isStale() ? (old[0] ?? []) : fresh);
+  const remember = <T>(old: T[][], now: readonly T[]) => {
+    old.push([...now]);
+    old.splice(0, Math.max(0, old.length - LAG));
+  };
+
+  return {
+    backends,
+    sessions,
+    runs,
+    plans,
+    locks,
+    watch: (watcher) => void watchers.push(watcher),
+    table: {
+      ...table,
+      async saveBackend(record) {
+        await table.saveBackend(record);
+        const key = keyOfIdentity(record.identity);
+        const before = backends.get(key) ?? null;
+        remember(oldBackends, await table.listLiveBackends(record.identity.target));
+        backends.set(key, record);
+        for (const watcher of watchers) {
+          watcher.backend(before, record);
+        }
+      },
+      listLiveBackends: async (target) => lagging(oldBackends, await table.listLiveBackends(target)),
+      async saveRun(record) {
+        await table.saveRun(record);
+        runs.set(record.runId, record);
+      },
+      async savePlan(key, plan) {
+        await table.savePlan(key, plan);
+        plans.set(key.runId, plan);
+      },
+      async takeRunLock(asked) {
+        const answer = await table.takeRunLock(asked);
+        if (answer.taken) {
+          locks.set(asked.target, { runId: asked.runId, expiresAt: asked.expiresAt });
+        }
+        return answer;
+      },
+      async releaseRunLock(asked) {
+        await table.releaseRunLock(asked);
+        if (locks.get(asked.target)?.runId === asked.runId) {
+          locks.delete(asked.target);
+        }
+      },
+    },
+    pool: {
+      ...pool,
+      async saveSession(record) {
+        await pool.saveSession(record);
+        const key = keyOfSlot(record);
+        const before = sessions.get(key) ?? null;
+        remember(oldSessions, await pool.listLiveSessions(record.key.target));
+        sessions.set(key, record);
+        for (const watcher of watchers) {
+          watcher.session(before, record);
+        }
+      },
+      listLiveSessions: async (target) => lagging(oldSessions, await pool.listLiveSessions(target)),
+    },
+  };
+}
