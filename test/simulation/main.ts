@@ -9,7 +9,7 @@ for (let s = from; s < from + n; s += 1) {
   for (const [k, v] of Object.entries(r.faults)) faults[k] = (faults[k] ?? 0) + v;
   if (r.violation !== null) {
     console.log(s, r.scenario.clocks, r.violation, r.hash);
-    if (n === 1) console.log(r.trace.slice(-120).join('\n'));
+    if (n === 1) console.log(r.trace.filter((l)=>!process.argv[4]||new RegExp(process.argv[4]).test(l)).slice(-150).join('\n'));
   } else if (n === 1) console.log(r.tenants, r.hash, r.runs, r.ends);
 }
 console.log({ ends, pe, steps, q, ms: Date.now() - t0, faults });

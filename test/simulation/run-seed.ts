@@ -66,6 +66,12 @@ export async function runSeed(seed: number, traced = false): Promise<SeedResult>
     }
   };
   tables.watch({
+    backend: (_before, { identity, state, version, events }) =>
+      scheduler.note(`table: ${identity.pid} of ${identity.user} ${state} (${version}, ${events.at(-1)?.type} by ${events.at(-1)?.by})`),
+    session: (_before, { key, slot, state, version, fence, pid, events }) =>
+      scheduler.note(`table: slot ${key.tenant}/${slot} ${state} (${version}, fence ${fence}, pid ${pid}, ${events.at(-1)?.type} by ${events.at(-1)?.by})`),
+  });
+  tables.watch({
     backend: (before, after) => checks.map((check) => check.backend?.(before, after)),
     session: (before, after) => checks.map((check) => check.session?.(before, after)),
   });

@@ -49,13 +49,14 @@ export function viewPool(look: PoolLook): PoolView {
   const pidUnknown = byPid.get(null) ?? [];
   for (const backend of look.backends.filter(({ own }) => !own)) {
     const key = backendKey(backend.identity);
-    const session = ownerOf(backend, byPid.get(backend.identity.pid) ?? [], look);
+    const samePid = byPid.get(backend.identity.pid) ?? [];
+    const session = ownerOf(backend, samePid, look);
     if (session !== null) {
       backendOf.set(session.id, backend.identity);
       standings.set(key, standingOf(session, backend, look));
       continue;
     }
-    const perhaps = pidUnknown.filter((record) => mayOwn(record, backend, look));
+    const perhaps = [...pidUnknown.filter((record) => mayOwn(record, backend, look)), ...tooOld(backend, samePid)];
     for (const { id } of perhaps) {
       perhapsSeen.add(id);
     }
@@ -81,6 +82,16 @@ function ownerOf(
     .filter((record) => record.backendStartedAt === null && isYoungerThan(backend, record, look))
     .toSorted((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
   return exact ?? plausible[0] ?? null;
+}
+
+/**
+ * A session got this pid after its item was written, so a backend that has it and seems to be older than the item can
+ * only be that session, by a clock that is wrong: nobody may take it for an orphan.
+ */
+function tooOld({ identity }: SeenBackend, samePid: readonly PooledSessionRecord[]): readonly PooledSessionRecord[] {
+  return samePid.filter(
+    (record) => record.backendStartedAt === null && isShownAs(record.key.dbUser, identity.user),
+  );
 }
 
 function standingOf(session: PooledSessionRecord, backend: SeenBackend, { at }: PoolLook): PoolStanding {

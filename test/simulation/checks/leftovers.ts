@@ -1,14 +1,15 @@
+import type { ClusterBackend } from '../server/cluster.ts';
 import { TARGET } from '../world/world.ts';
 import { keyOfIdentity } from '../world/observed-tables.ts';
 import type { CreateCheck } from './check.ts';
 import { identityOf } from './identity-of.ts';
 
 /** In the end nothing is left behind: no lock, lease, slot or open run, and every end has its outcome on record. */
-export const checkLeftovers: CreateCheck = ({ tables, scheduler, cluster }, violate) => {
-  const signalled = new Set<string>();
+export const checkLeftovers: CreateCheck = ({ tables, scheduler }, violate) => {
+  const signalled = new Set<ClusterBackend>();
   return {
     signal(backend) {
-      signalled.add(keyOfIdentity(identityOf(backend)));
+      signalled.add(backend);
     },
     end() {
       const lock = tables.locks.get(TARGET);
@@ -25,13 +26,16 @@ export const checkLeftovers: CreateCheck = ({ tables, scheduler, cluster }, viol
           violate('every lease and slot is free again', `${record.key.tenant}/${record.slot} is ${record.state}`);
         }
       }
-      const alive = new Set([...cluster.backends.values()].map((backend) => keyOfIdentity(identityOf(backend))));
       for (const [key, record] of tables.backends) {
         if (record.state === 'terminating') {
           violate('every end has its outcome', `${key} is still to be ended`);
         }
-        if (signalled.has(key) && !alive.has(key) && record.state !== 'terminated' && record.state !== 'gone') {
-          violate('every end has its outcome', `${key} was ended and is ${record.state}`);
+      }
+      for (const backend of signalled) {
+        const key = keyOfIdentity(identityOf(backend));
+        const state = tables.backends.get(key)?.state;
+        if (backend.endedBySignal && state !== 'terminated' && state !== 'gone') {
+          violate('every end has its outcome', `${key} was ended and is ${state}`);
         }
       }
     },

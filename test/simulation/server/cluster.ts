@@ -12,6 +12,8 @@ export interface ClusterBackend extends SimulatedBackend {
   alive: boolean;
   /** It was signalled and has not died yet. */
   doomed: boolean;
+  /** It died of a signal. */
+  endedBySignal: boolean;
   /** The Data API session that owns it. */
   readonly session: string | null;
 }
@@ -66,7 +68,7 @@ export class Cluster {
       user: sketch.user,
       database: 'dev',
       application: sketch.application,
-      superuser: sketch.kind === 'superuser',
+      superuser: sketch.kind === 'superuser' || sketch.kind === 'reaper',
       lastActiveAt: now,
       running: false,
       holdsLocks: false,
@@ -78,6 +80,7 @@ export class Cluster {
       shownIn: 'inflight',
       alive: true,
       doomed: false,
+      endedBySignal: false,
       session: sketch.session ?? null,
     };
     this.backends.set(pid, backend);
@@ -114,6 +117,7 @@ export class Cluster {
       return;
     }
     backend.alive = false;
+    backend.endedBySignal = death === 'signalled';
     this.backends.delete(backend.pid);
     this.#rested.set(backend.pid, this.scheduler.now + PID_REST_MS);
     this.scheduler.note(`server: ${backend.pid} of ${backend.user} ${death}`);

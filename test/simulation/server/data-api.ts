@@ -28,6 +28,7 @@ export interface ApiStatement {
   readonly id: string;
   readonly kind: StatementKind;
   readonly name: string;
+  readonly withEvent: boolean;
   readonly sql: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly session: ApiSession;
@@ -44,6 +45,7 @@ export interface Submitting {
   readonly parameters: Readonly<Record<string, string>>;
   readonly clientToken: string;
   readonly name: string;
+  readonly withEvent: boolean;
   readonly place:
     | { readonly kind: 'new'; readonly dbUser: string; readonly backendKind: BackendKind; readonly keepAliveSeconds: number }
     | { readonly kind: 'reuse'; readonly sessionId: string; readonly keepAliveSeconds?: number | undefined };
@@ -80,7 +82,7 @@ export class DataApi {
     this.rates = rates;
   }
 
-  submit({ sql, parameters, clientToken, name, place }: Submitting): ApiStatement {
+  submit({ sql, parameters, clientToken, name, withEvent, place }: Submitting): ApiStatement {
     const known = this.#tokens.get(clientToken);
     if (known !== undefined) {
       return known;
@@ -90,7 +92,7 @@ export class DataApi {
     const kind = sql === REDSHIFT_SESSION_SQL ? 'look' : sql.includes('pg_terminate_backend') ? 'termination' : 'tenant';
     const id = uuid(this.#sequence);
     const state = { status: 'SUBMITTED' as const, error: null, rows: [], endedAt: null, waiters: [] };
-    const statement: ApiStatement = { id, kind, name, sql, parameters, session, ...state };
+    const statement: ApiStatement = { id, kind, name, withEvent, sql, parameters, session, ...state };
     session.statement = statement;
     this.statements.set(id, statement);
     this.#tokens.set(clientToken, statement);
@@ -124,7 +126,7 @@ export class DataApi {
     const { session } = statement;
     const { scheduler } = this.cluster;
     Object.assign(statement, { status, error, rows, endedAt: scheduler.now });
-    scheduler.note(`server: ${statement.kind} ${statement.id.slice(-4)} ${status} on ${session.backend.pid}`);
+    scheduler.note(`server: ${statement.kind} ${statement.id.slice(-4)} ${statement.name} ${status} on ${session.backend.pid}`);
     session.statement = null;
     session.idleSince = scheduler.now;
     if (session.backend.alive) {

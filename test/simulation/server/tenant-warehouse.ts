@@ -12,14 +12,14 @@ import { type ApiSession, type ApiStatement, type DataApi, NoRoom } from './data
 export function createTenantWarehouse(api: DataApi, now: () => Date): PoolWarehouse {
   const tried = new Set<string>();
   return {
-    async submit({ sql, parameters, place, clientToken, name, waitSeconds, notAfter }) {
+    async submit({ sql, parameters, place, clientToken, name, withEvent, waitSeconds, notAfter }) {
       if (tried.has(clientToken) && now() > notAfter) {
         const about = { operation: 'ExecuteStatement', target: 'analytics', reason: 'LeaseOver' };
         throw new DataApiFailed(about, 'the lease ended before an answer came.');
       }
       tried.add(clientToken);
       const at = place.kind === 'new' ? ({ ...place, backendKind: 'tenant' } as const) : place;
-      const statement = submit(() => api.submit({ sql, parameters, clientToken, name, place: at }));
+      const statement = submit(() => api.submit({ sql, parameters, clientToken, name, withEvent, place: at }));
       await api.wait(statement, waitSeconds);
       return {
         statementId: statement.id,

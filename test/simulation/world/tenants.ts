@@ -2,7 +2,6 @@ import { createSessionPool } from '../../../src/pool/create-session-pool.ts';
 import type { SessionPool } from '../../../src/pool/session-pool.ts';
 import { TARGET as POOL_TARGET } from '../../pool/pool-world.ts';
 import type { SimulatedProcess } from '../engine/process.ts';
-import type { ApiStatement } from '../server/data-api.ts';
 import { createTenantWarehouse } from '../server/tenant-warehouse.ts';
 import { PORT_ERRORS } from './port-errors.ts';
 import type { World } from './world.ts';
@@ -127,7 +126,7 @@ export function letTenantsIn(world: World, until: number, onWrong: (text: string
 
   api.onEnd = (statement) => {
     const { status: state } = statement;
-    if (isOfPool(statement) && (state === 'FINISHED' || state === 'FAILED' || state === 'ABORTED')) {
+    if (statement.withEvent && (state === 'FINISHED' || state === 'FAILED' || state === 'ABORTED')) {
       const at = new Date(scheduler.now).toISOString();
       for (let copies = random.chance(0.1) ? 2 : 1; copies > 0; copies -= 1) {
         scheduler.after(random.between(100, 5_000), '', () => {
@@ -140,10 +139,6 @@ export function letTenantsIn(world: World, until: number, onWrong: (text: string
   scheduler.after(500, '', burst);
   scheduler.after(30_000, '', change);
   return counts;
-}
-
-function isOfPool({ name }: ApiStatement): boolean {
-  return name.startsWith('slotkeeper/');
 }
 
 /** Errors with stable names that a caller may see; whatever else comes is a fault of the pool's. */
