@@ -21,7 +21,7 @@ export function decideMail(
   rate: MailRate,
 ): MailDecision {
   const since = notice.now.getTime() - rate.per * 1000;
-  const kept = messages.filter(({ at }) => Date.parse(at) > since);
+  const kept = messages.filter((entry) => countsFrom(entry) > since);
   const same = kept.findLast(({ content, sent }) => sent !== null && content === notice.content);
   if (same !== undefined && same.sent !== null) {
     return { kind: 'adopt', sent: same.sent, runId: same.runId };
@@ -29,5 +29,10 @@ export function decideMail(
   const blocking = kept.at(-rate.messages);
   return kept.length < rate.messages || blocking === undefined
     ? { kind: 'send', kept }
-    : { kind: 'defer', until: new Date(Date.parse(blocking.at) + rate.per * 1000).toISOString() };
+    : { kind: 'defer', until: new Date(countsFrom(blocking) + rate.per * 1000).toISOString() };
+}
+
+/** A message counts from when it went out; it may have been put down a while before. */
+function countsFrom({ at, sent }: MailEntry): number {
+  return Math.max(Date.parse(at), sent === null ? 0 : Date.parse(sent.at));
 }

@@ -48,7 +48,7 @@ export async function mailOwner(
     throw new NoticeDeferred(owner, rate, decision.until);
   }
   await requireRunLock(ports, run);
-  const entry = { at: at.toISOString(), content, runId: run.id, noticeId, sent: null };
+  const entry = { at: now().toISOString(), content, runId: run.id, noticeId, sent: null };
   const put = async (messages: readonly MailEntry[], version: number): Promise<OwnerMailRecord> => {
     const record = { target: run.target, owner, version, messages };
     await saveOwnerMailRecord(table, record);

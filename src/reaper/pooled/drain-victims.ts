@@ -11,7 +11,7 @@ import { saveSession } from '../../pool/save-session.ts';
 import type { ReaperPorts } from '../reaper-ports.ts';
 import { runActor } from '../run-actor.ts';
 import type { RunRef } from '../run-ref.ts';
-import { LEASE_GRACE_SECONDS } from './pool-terms.ts';
+import { isCreationLost, LEASE_GRACE_SECONDS } from './pool-terms.ts';
 import { keyOfRef, refOf } from './pooled-ref.ts';
 import { readPooledSessions } from './read-pooled-sessions.ts';
 import { restoreDrained } from './restore-drained.ts';
@@ -49,7 +49,7 @@ export async function createDrainVictim(
 ): Promise<(victim: PlanMember) => Promise<Drained>> {
   const victims = plan.members.filter(({ action }) => action === 'terminate');
   const sessions = await readPooledSessions(ports.pool, target, victims);
-  const { standings } = viewPool({
+  const { standings, lostCreations } = viewPool({
     backends: victims.map((victim) => ({ ...victim, own: false, system: false, superuser: false })),
     sessions,
     pool: isPooled(target) ? target.pool : null,
@@ -58,8 +58,11 @@ export async function createDrainVictim(
   });
   return async (victim) => {
     const standing = standings.get(backendKey(victim.identity));
-    if (standing === undefined || standing.kind === 'orphan') {
+    if (standing === undefined) {
       return notPooled;
+    }
+    if (standing.kind === 'orphan') {
+      return await drainLost(ports, run, lostCreations.get(backendKey(victim.identity)) ?? []);
     }
     if (!isEndable(standing)) {
       return refused('leased');
@@ -70,6 +73,20 @@ export async function createDrainVictim(
     const isAsPlanned = planned !== undefined && planned.kind !== 'orphan' && isSameTurn(planned.session, session);
     return isAsPlanned ? await drain(ports, run, session) : refused('used-since');
   };
+}
+
+/**
+ * A pool may yet find the session of a creation that nobody finished, and hand it out; an orphan that may be that
+ * session is only ended once no pool can. A creation that was found meanwhile is the pool's again.
+ */
+async function drainLost(ports: ReaperPorts, run: RunRef, lost: readonly PooledSessionRef[]): Promise<Drained> {
+  for (const ref of lost) {
+    const drained = await drain(ports, run, ref);
+    if (drained.refusal !== null) {
+      return drained;
+    }
+  }
+  return notPooled;
 }
 
 async function drain(ports: ReaperPorts, run: RunRef, ref: PooledSessionRef): Promise<Drained> {
@@ -87,7 +104,7 @@ async function drain(ports: ReaperPorts, run: RunRef, ref: PooledSessionRef): Pr
     if (record.state === 'draining') {
       return { refusal: null, restore: () => restore(ports, record, by) };
     }
-    if (!canDrain(record, at, LEASE_GRACE_SECONDS)) {
+    if (!canDrain(record, at, LEASE_GRACE_SECONDS) && !isCreationLost(record, at)) {
       return refused('leased');
     }
     const next = drainSession(record, { why: 'idle for too long', aliveUntil: serverKeepsUntil(record), at, by });

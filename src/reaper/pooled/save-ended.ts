@@ -13,8 +13,8 @@ export async function saveEnded(table: SessionPoolTable, ended: PooledSessionRec
   if (!(await saveSession(table, ended))) {
     return false;
   }
-  // Only a creation that died may have a number that it did not tell.
-  if (ended.targetSlot !== null || ended.endReason === 'never-opened') {
+  // Only a creation that nobody finished may have a number that it did not tell.
+  if (ended.targetSlot !== null || ended.uses === 0) {
     await releaseTargetSlotOf({ table }, ended);
   }
   return true;

@@ -3,7 +3,7 @@ import type { BackendIdentity } from '../../backends/backend-identity.ts';
 import { microsOf } from '../../backends/instant.ts';
 import type { PoolConfig } from '../../config/pool-config.ts';
 import { backendKey } from '../../lifecycle/backend-key.ts';
-import type { PoolStanding } from '../../policy/pool-standing.ts';
+import type { PooledSessionRef, PoolStanding } from '../../policy/pool-standing.ts';
 import type { PooledSessionRecord } from '../../pool/pooled-session.ts';
 import { isCreationLost, isHeld } from './pool-terms.ts';
 import { refOf } from './pooled-ref.ts';
@@ -32,6 +32,8 @@ export interface PoolView {
   readonly backendOf: ReadonlyMap<string, BackendIdentity>;
   /** `id`s of sessions that do not know their backend, and may own one of those seen. */
   readonly perhapsSeen: ReadonlySet<string>;
+  /** By backend key: creations that nobody finishes any more, whose session an orphan may be. */
+  readonly lostCreations: ReadonlyMap<string, readonly PooledSessionRef[]>;
 }
 
 /** The item is written before its session is asked for; this much is rounding (STV_SESSIONS cuts to the second). */
@@ -45,6 +47,7 @@ export function viewPool(look: PoolLook): PoolView {
   const standings = new Map<string, PoolStanding>();
   const backendOf = new Map<string, BackendIdentity>();
   const perhapsSeen = new Set<string>();
+  const lostCreations = new Map<string, readonly PooledSessionRef[]>();
   const byPid = Map.groupBy(look.sessions, ({ pid }) => pid);
   const pidUnknown = byPid.get(null) ?? [];
   for (const backend of look.backends.filter(({ own }) => !own)) {
@@ -66,8 +69,11 @@ export function viewPool(look: PoolLook): PoolView {
     if (standing !== null) {
       standings.set(key, standing);
     }
+    if (standing?.kind === 'orphan' && perhaps.length > 0) {
+      lostCreations.set(key, perhaps.map(refOf));
+    }
   }
-  return { standings, backendOf, perhapsSeen };
+  return { standings, backendOf, perhapsSeen, lostCreations };
 }
 
 /** Two items may name one pid, since pids are used again: the one whose start is known, else the youngest, is right. */

@@ -49,6 +49,7 @@ export class Scheduler {
 
   /** Lets happen what is due until then. */
   async run(until: number, isOver: () => boolean = () => false): Promise<void> {
+    await settled();
     for (let next = this.#heap[0]; next !== undefined && next.at <= until && !isOver(); next = this.#heap[0]) {
       this.#pop();
       this.#now = next.at;

@@ -1,4 +1,6 @@
 import { createSessionPool } from '../../../src/pool/create-session-pool.ts';
+import { SubmitRefused } from '../../../src/pool/errors/submit-refused.ts';
+import type { PoolWarehouse } from '../../../src/pool/pool-warehouse.ts';
 import type { SessionPool } from '../../../src/pool/session-pool.ts';
 import { TARGET as POOL_TARGET } from '../../pool/pool-world.ts';
 import type { SimulatedProcess } from '../engine/process.ts';
@@ -29,7 +31,7 @@ export function openContainer(world: World, name: string): Container {
   const pool = createSessionPool({
     target: POOL_TARGET,
     table: layer.between(process, tables.pool, 'pool', PORT_ERRORS.table),
-    warehouse: layer.between(process, createTenantWarehouse(world.api, process.now), 'data-api', PORT_ERRORS.tenants),
+    warehouse: refusingLate(layer.between(process, createTenantWarehouse(world.api, process.now), 'data-api', PORT_ERRORS.tenants), process),
     limits: world.scenario.limits,
     clock: { now: process.now, sleep: (ms, signal) => process.sleep(ms, signal) },
     random: scheduler.random.next,
@@ -139,6 +141,24 @@ export function letTenantsIn(world: World, until: number, onWrong: (text: string
   scheduler.after(500, '', burst);
   scheduler.after(30_000, '', change);
   return counts;
+}
+
+/** As the real adapter: no submission leaves after its lease. */
+function refusingLate(warehouse: PoolWarehouse, process: SimulatedProcess): PoolWarehouse {
+  return {
+    describe: (...args) => warehouse.describe(...args),
+    fetchPage: (...args) => warehouse.fetchPage(...args),
+    cancel: (...args) => warehouse.cancel(...args),
+    findSession: (...args) => warehouse.findSession(...args),
+    findStatements: (...args) => warehouse.findStatements(...args),
+    listSessions: () => warehouse.listSessions(),
+    async submit(statement) {
+      if (process.now() > statement.notAfter) {
+        throw new SubmitRefused('lease-over', 'analytics');
+      }
+      return await warehouse.submit(statement);
+    },
+  };
 }
 
 /** Errors with stable names that a caller may see; whatever else comes is a fault of the pool's. */
