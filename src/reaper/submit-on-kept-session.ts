@@ -19,9 +19,16 @@ export interface RunStatement {
  * Submits a statement on the Data API session that the reaper keeps per target. It gets in there when no slot is left,
  * which is when it is needed most. Where that session is busy or dead, or signed in as the target no longer says, a new
  * one takes its place.
+ *
+ * What the answered function takes last is asked right before each submission, with no other call between the two: one
+ * that waits there may find that its run has been given up meanwhile.
  */
 export function createSubmitOnKeptSession(ports: ReaperPorts) {
-  return async (run: RunRef, statement: RunStatement): Promise<{ statementId: string }> => {
+  return async (
+    run: RunRef,
+    statement: RunStatement,
+    fence: () => Promise<void> = async () => undefined,
+  ): Promise<{ statementId: string }> => {
     const { config, table, warehouseOf } = ports;
     const target = findDataApiTarget(config, run.target);
     const warehouse = warehouseOf(target);
@@ -29,6 +36,7 @@ export function createSubmitOnKeptSession(ports: ReaperPorts) {
     const { sql, parameters, step, round } = statement;
     const kept = await table.readReaperSession(run.target);
     if (kept?.signIn === signIn) {
+      await fence();
       try {
         const { statementId } = await warehouse.submit({
           sql,
@@ -43,6 +51,7 @@ export function createSubmitOnKeptSession(ports: ReaperPorts) {
         }
       }
     }
+    await fence();
     const { statementId, sessionId } = await warehouse.submit({
       sql,
       parameters,

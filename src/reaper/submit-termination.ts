@@ -33,14 +33,10 @@ export function createSubmitTermination(ports: ReaperPorts) {
     if (victims.length === 0) {
       return { submitted: false, statementId: null, wait };
     }
-    // Claims of hundreds of backends take time; the lock may have gone meanwhile.
-    await requireRunLock(ports, run);
     const identities = victims.map(({ identity }) => identity);
-    const { statementId } = await submit(run, {
-      ...redshiftEngine(target).termination(identities),
-      step: 'termination',
-      round,
-    });
+    const statement = { ...redshiftEngine(target).termination(identities), step: 'termination', round };
+    // Claims of hundreds of backends take time; the lock may have gone meanwhile.
+    const { statementId } = await submit(run, statement, () => requireRunLock(ports, run));
     return { submitted: true, statementId, wait };
   };
 }

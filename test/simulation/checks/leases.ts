@@ -7,7 +7,7 @@ import type { CreateCheck } from './check.ts';
  * session is used by two holders at once.
  */
 export const checkLeases: CreateCheck = ({ tables, scenario }, violate) => ({
-  submit({ name, kind, session, sql }) {
+  submit({ name, kind, session, sql, submitter }) {
     const origin = parseStatementName(name);
     if (kind !== 'tenant' || origin === null) {
       return;
@@ -22,7 +22,7 @@ export const checkLeases: CreateCheck = ({ tables, scenario }, violate) => ({
     }
     const record = tables.sessions.get(keyOfSlot({ key: { tenant: origin.tenant, target: '', database: '', dbUser: '' }, slot: origin.slot }));
     const isLast = sql === 'ROLLBACK' && record?.state === 'draining';
-    const isHeld = record?.id === origin.session && (record.state === 'leased' || record.state === 'creating') && record.fence === origin.fence;
+    const isHeld = record?.id === origin.session && (record.state === 'leased' || record.state === 'creating') && record.fence === origin.fence && record.lease?.holder === `${submitter}-1`;
     if (!isHeld && !isLast && scenario.clocks !== 'all-apart') {
       violate('no session used by two holders at once', `${name}: the item is ${record?.state} with fence ${record?.fence}`);
     }

@@ -2,6 +2,7 @@ import { parseStatementName } from '../../../src/pool/statement-name.ts';
 import type { ApiSession } from '../server/data-api.ts';
 import { keyOfSlot } from '../world/observed-tables.ts';
 import type { World } from '../world/world.ts';
+import { identityOf } from './identity-of.ts';
 import type { CreateCheck } from './check.ts';
 
 /** The pool's item of a session of the Data API, if its slot still has it. */
@@ -19,6 +20,16 @@ export const checkPooledEnds: CreateCheck = (world, violate) => ({
     const item = session === undefined ? null : itemOf(world, session);
     if (item !== null && item.state !== 'draining' && item.state !== 'ended') {
       violate('no session ended that the pool may hand out', `${backend.pid} was ended while its item was ${item.state}`);
+    }
+  },
+  backend(_before, after) {
+    const newest = after.events.at(-1);
+    const backend = world.cluster.backends.get(after.identity.pid);
+    const session = backend?.session == null ? undefined : world.api.sessions.get(backend.session);
+    const item = session === undefined ? null : itemOf(world, session);
+    const isThis = backend !== undefined && identityOf(backend).startedAt === after.identity.startedAt;
+    if (newest?.type === 'termination-claimed' && isThis && item !== null && item.state !== 'draining' && item.state !== 'ended') {
+      violate('drained before it is claimed', `${after.identity.pid} was claimed while its item was ${item.state}`);
     }
   },
   session(_before, after) {

@@ -35,6 +35,10 @@ export const checkRecords: CreateCheck = ({ cluster }, violate) => ({
     if (newest !== undefined && before !== null && before.state !== after.state && newest.at === before.events.at(-1)?.at && newest.type === before.events.at(-1)?.type) {
       violate('events and state agree', `slot ${after.key.tenant}/${after.slot} went from ${before.state} to ${after.state} without an event`);
     }
+    const isTaken = newest !== undefined && ['creating', 'leased', 'taken-over'].includes(newest.type) && newest.at === after.updatedAt;
+    if (isTaken && before !== null && before.events.at(-1) !== newest && JSON.stringify(before.events.at(-1)) !== JSON.stringify(newest) && after.fence !== before.fence + 1) {
+      violate('every lease has a fence of its own', `slot ${after.key.tenant}/${after.slot} was ${newest.type} with fence ${after.fence} after ${before.fence}`);
+    }
     if ((after.lease !== null) !== (after.state === 'leased' || after.state === 'creating')) {
       violate('events and state agree', `slot ${after.key.tenant}/${after.slot} is ${after.state} ${after.lease === null ? 'without' : 'with'} a lease`);
     }

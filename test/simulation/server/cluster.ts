@@ -56,9 +56,12 @@ export class Cluster {
     session?: string;
     denied?: boolean;
     outlives?: number;
+    /** Which pid, if it is free, whether or not it has rested. */
+    pid?: number;
   }): ClusterBackend | null {
-    const pid = this.#freePid();
-    if (pid === null || this.scheduler.now - this.#restartedAt < 3_000) {
+    const isFree = sketch.pid !== undefined && !this.backends.has(sketch.pid);
+    const pid = isFree ? sketch.pid : this.#freePid();
+    if (pid === undefined || pid === null || this.scheduler.now - this.#restartedAt < 3_000) {
       return null;
     }
     const now = this.now();

@@ -29,6 +29,8 @@ export interface ApiStatement {
   readonly kind: StatementKind;
   readonly name: string;
   readonly withEvent: boolean;
+  /** The process that handed it in. */
+  readonly submitter: string;
   readonly sql: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly session: ApiSession;
@@ -46,6 +48,7 @@ export interface Submitting {
   readonly clientToken: string;
   readonly name: string;
   readonly withEvent: boolean;
+  readonly submitter: string;
   readonly place:
     | { readonly kind: 'new'; readonly dbUser: string; readonly backendKind: BackendKind; readonly keepAliveSeconds: number }
     | { readonly kind: 'reuse'; readonly sessionId: string; readonly keepAliveSeconds?: number | undefined };
@@ -82,7 +85,7 @@ export class DataApi {
     this.rates = rates;
   }
 
-  submit({ sql, parameters, clientToken, name, withEvent, place }: Submitting): ApiStatement {
+  submit({ sql, parameters, clientToken, name, withEvent, submitter, place }: Submitting): ApiStatement {
     const known = this.#tokens.get(clientToken);
     if (known !== undefined) {
       return known;
@@ -92,7 +95,7 @@ export class DataApi {
     const kind = sql === REDSHIFT_SESSION_SQL ? 'look' : sql.includes('pg_terminate_backend') ? 'termination' : 'tenant';
     const id = uuid(this.#sequence);
     const state = { status: 'SUBMITTED' as const, error: null, rows: [], endedAt: null, waiters: [] };
-    const statement: ApiStatement = { id, kind, name, withEvent, sql, parameters, session, ...state };
+    const statement: ApiStatement = { id, kind, name, withEvent, submitter, sql, parameters, session, ...state };
     session.statement = statement;
     this.statements.set(id, statement);
     this.#tokens.set(clientToken, statement);

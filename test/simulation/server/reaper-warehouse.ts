@@ -21,7 +21,7 @@ export function createReaperWarehouse(api: DataApi, dbUser: string, name: string
               keepAliveSeconds: session.kind === 'new' ? session.keepAliveSeconds : 0,
             } as const);
       try {
-        const statement = api.submit({ sql, parameters, clientToken, name, withEvent: false, place });
+        const statement = api.submit({ sql, parameters, clientToken, name, withEvent: false, submitter: name, place });
         return { statementId: statement.id, sessionId: statement.session.id };
       } catch (error) {
         throw error instanceof NoRoom ? noRoom() : error;

@@ -1,25 +1,26 @@
 import { SubmitRefused } from '../../../src/pool/errors/submit-refused.ts';
 import type { PoolWarehouse, ServerSession } from '../../../src/pool/pool-warehouse.ts';
 import { DataApiFailed } from '../../../src/warehouse/data-api-failed.ts';
+import type { SimulatedProcess } from '../engine/process.ts';
 import { type ApiSession, type ApiStatement, type DataApi, NoRoom } from './data-api.ts';
 
 /**
  * A container's way to the simulated Data API. Of several tries of one submission only the first may leave late: a later
  * one looks at the container's clock, as the real adapter does.
  *
- * @param now the container's clock
+ * @param process the container, by whose clock a lease ends
  */
-export function createTenantWarehouse(api: DataApi, now: () => Date): PoolWarehouse {
+export function createTenantWarehouse(api: DataApi, process: SimulatedProcess): PoolWarehouse {
   const tried = new Set<string>();
   return {
     async submit({ sql, parameters, place, clientToken, name, withEvent, waitSeconds, notAfter }) {
-      if (tried.has(clientToken) && now() > notAfter) {
+      if (tried.has(clientToken) && process.now() > notAfter) {
         const about = { operation: 'ExecuteStatement', target: 'analytics', reason: 'LeaseOver' };
         throw new DataApiFailed(about, 'the lease ended before an answer came.');
       }
       tried.add(clientToken);
       const at = place.kind === 'new' ? ({ ...place, backendKind: 'tenant' } as const) : place;
-      const statement = submit(() => api.submit({ sql, parameters, clientToken, name, withEvent, place: at }));
+      const statement = submit(() => api.submit({ sql, parameters, clientToken, name, withEvent, submitter: process.name, place: at }));
       await api.wait(statement, waitSeconds);
       return {
         statementId: statement.id,

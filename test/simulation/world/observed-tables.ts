@@ -24,6 +24,8 @@ export interface ObservedTables {
   /** By target; as the last one to take it left it. */
   readonly locks: ReadonlyMap<string, { readonly runId: string; readonly expiresAt: string }>;
   watch(watcher: TableWatcher): void;
+  /** Told of every plan that is new. */
+  onPlan(listener: (plan: Plan) => void): void;
 }
 
 /** How many writes an index that lags has not seen yet. */
@@ -47,6 +49,7 @@ export function createObservedTables(isStale: () => boolean): ObservedTables {
   const plans = new Map<string, Plan>();
   const locks = new Map<string, { runId: string; expiresAt: string }>();
   const watchers: TableWatcher[] = [];
+  const planners: ((plan: Plan) => void)[] = [];
   const oldBackends: BackendRecord[][] = [];
   const oldSessions: PooledSessionRecord[][] = [];
 
@@ -63,6 +66,7 @@ export function createObservedTables(isStale: () => boolean): ObservedTables {
     plans,
     locks,
     watch: (watcher) => void watchers.push(watcher),
+    onPlan: (listener) => void planners.push(listener),
     table: {
       ...table,
       async saveBackend(record) {
@@ -82,7 +86,11 @@ export function createObservedTables(isStale: () => boolean): ObservedTables {
       },
       async savePlan(key, plan) {
         await table.savePlan(key, plan);
+        const isNew = !plans.has(key.runId);
         plans.set(key.runId, plan);
+        for (const planner of isNew ? planners : []) {
+          planner(plan);
+        }
       },
       async takeRunLock(asked) {
         const answer = await table.takeRunLock(asked);

@@ -80,7 +80,7 @@ export function drawScenario(random: Random): Scenario {
       keepAliveSeconds: random.pick([300, 1_200, 2_400]),
     },
     scheduleEvery: random.pick([180, 300, 300]),
-    lockFor: random.pick([960, 960, 600]),
+    lockFor: random.pick([960, 960, 1_200]),
     lasts: random.between(50, 90) * 60,
   };
 }

@@ -5,6 +5,7 @@ import type { SessionPool } from '../../../src/pool/session-pool.ts';
 import { TARGET as POOL_TARGET } from '../../pool/pool-world.ts';
 import type { SimulatedProcess } from '../engine/process.ts';
 import { createTenantWarehouse } from '../server/tenant-warehouse.ts';
+import { letAdversaryAct } from './adversary.ts';
 import { PORT_ERRORS } from './port-errors.ts';
 import type { World } from './world.ts';
 
@@ -31,7 +32,7 @@ export function openContainer(world: World, name: string): Container {
   const pool = createSessionPool({
     target: POOL_TARGET,
     table: layer.between(process, tables.pool, 'pool', PORT_ERRORS.table),
-    warehouse: refusingLate(layer.between(process, createTenantWarehouse(world.api, process.now), 'data-api', PORT_ERRORS.tenants), process),
+    warehouse: refusingLate(layer.between(process, createTenantWarehouse(world.api, process), 'data-api', PORT_ERRORS.tenants), process),
     limits: world.scenario.limits,
     clock: { now: process.now, sleep: (ms, signal) => process.sleep(ms, signal) },
     random: scheduler.random.next,
@@ -77,8 +78,7 @@ export function letTenantsIn(world: World, until: number, onWrong: (text: string
     );
   };
 
-  const ask = () => {
-    const tenantId = random.pick(TENANTS);
+  const ask = (tenantId: string = random.pick(TENANTS)) => {
     const { pool } = some();
     const value = `${tenantId}-${counts.queries + 1}`;
     const ms = random.pick([0, 30, 300, 3_000, 20_000]);
@@ -104,7 +104,7 @@ export function letTenantsIn(world: World, until: number, onWrong: (text: string
       return;
     }
     for (let more = random.between(1, 4); more > 0; more -= 1) {
-      scheduler.after(random.between(0, 1_500), '', ask);
+      scheduler.after(random.between(0, 1_500), '', () => ask());
     }
     scheduler.after(random.chance(0.3) ? random.between(300_000, 1_000_000) : random.between(2_000, 120_000), '', burst);
   };
@@ -138,6 +138,7 @@ export function letTenantsIn(world: World, until: number, onWrong: (text: string
       }
     }
   };
+  letAdversaryAct(world, until, ask);
   scheduler.after(500, '', burst);
   scheduler.after(30_000, '', change);
   return counts;
