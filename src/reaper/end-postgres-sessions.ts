@@ -50,9 +50,9 @@ export function createEndPostgresSessions(ports: PostgresReaperPorts) {
     }
     const warehouse = await ports.openDirect(target);
     try {
-      // Claims of hundreds of backends take time; the lock may have gone meanwhile.
-      await requireRunLock(ports, run);
       await noteAsked(ports, run, round);
+      // Claims of hundreds of backends take time; the lock may have gone meanwhile. Nothing comes between this and the end.
+      await requireRunLock(ports, run);
       const signalled = await signal(warehouse, victims, target.name);
       await recordSignals(ports, run, round, signalled);
       return { submitted: true, status: 'FINISHED', denied: false };

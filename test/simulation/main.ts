@@ -1,15 +1,81 @@
-import { runSeed } from './run-seed.ts';
-const [from = 1, n = 20] = process.argv.slice(2).map(Number);
-const t0 = Date.now();
-let ends = 0, steps = 0, q = 0, pe = 0;
-const faults: Record<string, number> = {};
-for (let s = from; s < from + n; s += 1) {
-  const r = await runSeed(s, true);
-  ends += r.ends; pe += r.pooledEnds; steps += r.steps; q += r.tenants.queries;
-  for (const [k, v] of Object.entries(r.faults)) faults[k] = (faults[k] ?? 0) + v;
-  if (r.violation !== null) {
-    console.log(s, r.scenario.clocks, r.violation, r.hash);
-    if (n === 1) console.log(r.trace.filter((l)=>!process.argv[4]||new RegExp(process.argv[4]).test(l)).slice(-150).join('\n'));
-  } else if (n === 1) console.log(r.tenants, r.hash, r.runs, r.ends);
+import { parseArgs } from 'node:util';
+import { runMutants } from './mutants/run-mutants.ts';
+import { runSeed, type SeedResult } from './run-seed.ts';
+import { createTally } from './tally.ts';
+
+const USAGE = `npm run simulate -- [--seeds N] [--from S]   worlds of N seeds from S on, until a promise is broken
+npm run simulate -- --seed S [--trace]      one seed, with everything that happened
+npm run simulate -- --mutants [--seeds N]   faults put into the product, each tried on up to N seeds`;
+
+/** How much of a trace a broken promise shows. */
+const LINES_SHOWN = 80;
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string' },
+    from: { type: 'string', default: '1' },
+    seed: { type: 'string' },
+    trace: { type: 'boolean', default: false },
+    mutants: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+function wholeNumber(name: string, text: string): number {
+  if (!/^\d{1,9}$/.test(text)) {
+    throw new RangeError(`Expected --${name} to be a whole number, got '${text}'.`);
+  }
+  return Number(text);
 }
-console.log({ ends, pe, steps, q, ms: Date.now() - t0, faults });
+
+function describeViolation({ seed, scenario, violation, trace, hash }: SeedResult): string {
+  const shown = trace.slice(-LINES_SHOWN);
+  return [
+    ...shown,
+    '',
+    `seed ${seed} (clocks: ${scenario.clocks}), trace ${hash}: ${violation?.promise}: ${violation?.what}`,
+    `See all of it: npm run simulate -- --seed ${seed} --trace`,
+  ].join('\n');
+}
+
+async function simulateMany(from: number, seeds: number): Promise<SeedResult | null> {
+  const begun = performance.now();
+  const tally = createTally();
+  let broken: SeedResult | null = null;
+  for (let seed = from; seed < from + seeds && broken === null; seed += 1) {
+    const result = await runSeed(seed);
+    tally.add(result);
+    broken = result.violation === null ? null : result;
+  }
+  if (values.json) {
+    const { seed = null, violation = null } = broken ?? {};
+    process.stdout.write(`${JSON.stringify({ seed, violation })}\n`);
+  } else {
+    process.stdout.write(`${tally.describe((performance.now() - begun) / 1000).join('\n')}\n`);
+    process.stdout.write(broken === null ? 'every promise held\n' : `\n${describeViolation(broken)}\n`);
+  }
+  return broken;
+}
+
+async function simulateOne(seed: number): Promise<SeedResult | null> {
+  const result = await runSeed(seed, values.trace);
+  const { scenario, trace, hash, steps, violation } = result;
+  const lines = values.trace ? [JSON.stringify(scenario, null, 2), ...trace] : [];
+  const verdict = violation === null ? 'every promise held' : `${violation.promise}: ${violation.what}`;
+  process.stdout.write(`${[...lines, `seed ${seed}, ${steps} steps, trace ${hash}: ${verdict}`].join('\n')}\n`);
+  return violation === null ? null : result;
+}
+
+if (values.help) {
+  process.stdout.write(`${USAGE}\n`);
+} else if (values.mutants) {
+  const survived = await runMutants(wholeNumber('seeds', values.seeds ?? '400'));
+  process.exitCode = survived === 0 ? 0 : 1;
+} else {
+  const broken =
+    values.seed === undefined
+      ? await simulateMany(wholeNumber('from', values.from), wholeNumber('seeds', values.seeds ?? '200'))
+      : await simulateOne(wholeNumber('seed', values.seed));
+  process.exitCode = broken === null ? 0 : 1;
+}

@@ -15,7 +15,16 @@ import { letTenantsIn, openContainer, type TenantCounts } from './world/tenants.
 import { letTroubleIn } from './world/trouble.ts';
 import { createWorld, type World } from './world/world.ts';
 
-const CHECKS = [checkSpares, checkClaims, checkReceipts, checkPooledEnds, checkLeases, checkBounds, checkRecords, checkLeftovers];
+const CHECKS = [
+  checkSpares,
+  checkClaims,
+  checkReceipts,
+  checkPooledEnds,
+  checkLeases,
+  checkBounds,
+  checkRecords,
+  checkLeftovers,
+];
 
 /** What came of one seed. */
 export interface SeedResult {
@@ -67,13 +76,18 @@ export async function runSeed(seed: number, traced = false): Promise<SeedResult>
   };
   tables.watch({
     backend: (_before, { identity, state, version, events }) =>
-      scheduler.note(`table: ${identity.pid} of ${identity.user} ${state} (${version}, ${events.at(-1)?.type} by ${events.at(-1)?.by})`),
+      scheduler.note(
+        `table: ${identity.pid} of ${identity.user} ${state} (${version}, ${events.at(-1)?.type} by ${events.at(-1)?.by})`,
+      ),
     session: (_before, { key, slot, state, version, fence, pid, events }) =>
-      scheduler.note(`table: slot ${key.tenant}/${slot} ${state} (${version}, fence ${fence}, pid ${pid}, ${events.at(-1)?.type} by ${events.at(-1)?.by})`),
+      scheduler.note(
+        `table: slot ${key.tenant}/${slot} ${state} (${version}, fence ${fence}, pid ${pid}, ${events.at(-1)?.type} by ${events.at(-1)?.by})`,
+      ),
   });
   tables.watch({
     backend: (before, after) => checks.map((check) => check.backend?.(before, after)),
     session: (before, after) => checks.map((check) => check.session?.(before, after)),
+    lock: (before, after) => checks.map((check) => check.lock?.(before, after)),
   });
   scheduler.onStep = () => {
     for (const check of checks) {

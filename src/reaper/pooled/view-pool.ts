@@ -95,9 +95,7 @@ function ownerOf(
  * only be that session, by a clock that is wrong: nobody may take it for an orphan.
  */
 function tooOld({ identity }: SeenBackend, samePid: readonly PooledSessionRecord[]): readonly PooledSessionRecord[] {
-  return samePid.filter(
-    (record) => record.backendStartedAt === null && isShownAs(record.key.dbUser, identity.user),
-  );
+  return samePid.filter((record) => record.backendStartedAt === null && isShownAs(record.key.dbUser, identity.user));
 }
 
 function standingOf(session: PooledSessionRecord, backend: SeenBackend, { at }: PoolLook): PoolStanding {

@@ -2,6 +2,7 @@ import type { BackendRecord } from '../../../src/lifecycle/backend-record.ts';
 import type { PooledSessionRecord } from '../../../src/pool/pooled-session.ts';
 import type { ClusterBackend } from '../server/cluster.ts';
 import type { ApiStatement } from '../server/data-api.ts';
+import type { RunLock } from '../world/observed-tables.ts';
 import type { World } from '../world/world.ts';
 
 /** Says that a promise is broken; the run ends with it. */
@@ -15,6 +16,7 @@ export interface Check {
   submit?(statement: ApiStatement): void;
   backend?(before: BackendRecord | null, after: BackendRecord): void;
   session?(before: PooledSessionRecord | null, after: PooledSessionRecord): void;
+  lock?(before: RunLock | null, after: RunLock): void;
   /** After every step. */
   step?(): void;
   /** After everything has come to rest. */

@@ -21,7 +21,9 @@ export const checkClaims: CreateCheck = ({ tables, cluster, scheduler }, violate
     signal(backend, statement) {
       const key = keyOfIdentity(identityOf(backend));
       const plan = tables.plans.get(statement.name.slice('run:'.length));
-      const member = plan?.members.find(({ identity, action }) => action === 'terminate' && keyOfIdentity(identity) === key);
+      const member = plan?.members.find(
+        ({ identity, action }) => action === 'terminate' && keyOfIdentity(identity) === key,
+      );
       if (member === undefined) {
         const samePid = plan?.members.some(({ identity }) => identity.pid === backend.pid) === true;
         violate(

@@ -6,7 +6,17 @@ import type { CreateCheck } from './check.ts';
  * A statement that the service takes runs on a session of its own tenant, under the lease that the table has now: no
  * session is used by two holders at once.
  */
-export const checkLeases: CreateCheck = ({ tables, scenario }, violate) => ({
+export const checkLeases: CreateCheck = ({ tables, scenario, api }, violate) => ({
+  session(before, after) {
+    const session = after.sessionId === null ? undefined : api.sessions.get(after.sessionId);
+    const isTakenOver = after.events.at(-1)?.type === 'taken-over' && after.fence !== before?.fence;
+    if (isTakenOver && session?.statement != null && scenario.clocks !== 'all-apart') {
+      violate(
+        'no session used by two holders at once',
+        `${session.opener} was taken over while it runs ${session.statement.name}`,
+      );
+    }
+  },
   submit({ name, kind, session, sql, submitter }) {
     const origin = parseStatementName(name);
     if (kind !== 'tenant' || origin === null) {
@@ -20,11 +30,20 @@ export const checkLeases: CreateCheck = ({ tables, scenario }, violate) => ({
     if (opener?.tenant !== origin.tenant || opener.session !== origin.session) {
       violate('never across sessions', `a statement for ${origin.session} on the session of ${opener?.session}`);
     }
-    const record = tables.sessions.get(keyOfSlot({ key: { tenant: origin.tenant, target: '', database: '', dbUser: '' }, slot: origin.slot }));
+    const record = tables.sessions.get(
+      keyOfSlot({ key: { tenant: origin.tenant, target: '', database: '', dbUser: '' }, slot: origin.slot }),
+    );
     const isLast = sql === 'ROLLBACK' && record?.state === 'draining';
-    const isHeld = record?.id === origin.session && (record.state === 'leased' || record.state === 'creating') && record.fence === origin.fence && record.lease?.holder === `${submitter}-1`;
+    const isHeld =
+      record?.id === origin.session &&
+      (record.state === 'leased' || record.state === 'creating') &&
+      record.fence === origin.fence &&
+      record.lease?.holder === `${submitter}-1`;
     if (!isHeld && !isLast && scenario.clocks !== 'all-apart') {
-      violate('no session used by two holders at once', `${name}: the item is ${record?.state} with fence ${record?.fence}`);
+      violate(
+        'no session used by two holders at once',
+        `${name}: the item is ${record?.state} with fence ${record?.fence}`,
+      );
     }
   },
 });

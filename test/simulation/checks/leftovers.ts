@@ -1,6 +1,6 @@
 import type { ClusterBackend } from '../server/cluster.ts';
-import { TARGET } from '../world/world.ts';
 import { keyOfIdentity } from '../world/observed-tables.ts';
+import { TARGET } from '../world/world.ts';
 import type { CreateCheck } from './check.ts';
 import { identityOf } from './identity-of.ts';
 

@@ -7,7 +7,9 @@ import { identityOf } from './identity-of.ts';
 
 /** The rule that this world's people know theirs to be, found without the code that is to be tested. */
 export function expectedRule({ scenario }: World, user: string): Rule | undefined {
-  const name = ['exempt', 'scratch'].find((prefix) => user.startsWith(`${prefix}_`)) ?? (user.startsWith('tenant_') ? 'pooled' : 'everyone');
+  const name =
+    ['exempt', 'scratch'].find((prefix) => user.startsWith(`${prefix}_`)) ??
+    (user.startsWith('tenant_') ? 'pooled' : 'everyone');
   return scenario.rules.find((rule) => rule.name === name);
 }
 
@@ -57,7 +59,10 @@ export const checkReceipts: CreateCheck = (world, violate) => {
       }
       const age = scheduler.now - sent.at;
       if (age < rule.grace * 1000 - tolerance) {
-        violate('no end without a receipt older than its grace', `${who} was told ${age / 1000} s ago, the grace is ${rule.grace} s`);
+        violate(
+          'no end without a receipt older than its grace',
+          `${who} was told ${age / 1000} s ago, the grace is ${rule.grace} s`,
+        );
       }
       if (sent.at + 1_000 < lastActive - cluster.skewMs) {
         violate('a receipt counts for its idle spell only', `${who} was used after the message`);

@@ -6,7 +6,8 @@ export function resolve(path: string, data: Json, context: Dict): Json | undefin
   const [root, from] = path.startsWith('$$') ? [context as Json, path.slice(2)] : [data, path.slice(1)];
   const steps = from.match(/[^.[\]]+/g) ?? [];
   return steps.reduce<Json | undefined>(
-    (at, step) => (typeof at === 'object' && at !== null ? (at as { [name: string]: Json | undefined })[step] : undefined),
+    (at, step) =>
+      typeof at === 'object' && at !== null ? (at as { [name: string]: Json | undefined })[step] : undefined,
     root,
   );
 }
@@ -18,7 +19,9 @@ export function fill(template: Json, data: Json, context: Dict): Json {
   }
   return Object.fromEntries(
     Object.entries(template).map(([name, value]) =>
-      name.endsWith('.$') ? [name.slice(0, -2), evaluate(String(value), data, context)] : [name, fill(value, data, context)],
+      name.endsWith('.$')
+        ? [name.slice(0, -2), evaluate(String(value), data, context)]
+        : [name, fill(value, data, context)],
     ),
   );
 }
@@ -50,10 +53,11 @@ export function place(data: Json, path: unknown, result: Json): Json {
   }
   const steps = String(path).match(/[^.$]+/g) ?? [];
   const put = (at: Json | undefined, [step, ...rest]: readonly string[]): Json =>
-    step === undefined ? result : { ...((at ?? {}) as Dict), [step]: put(((at ?? {}) as { [name: string]: Json | undefined })[step], rest) };
+    step === undefined
+      ? result
+      : { ...((at ?? {}) as Dict), [step]: put(((at ?? {}) as { [name: string]: Json | undefined })[step], rest) };
   return put(data, steps);
 }
-
 
 /** Whether a Choice rule holds. */
 export function isMet(rule: { readonly [member: string]: Json }, data: Json): boolean {
@@ -61,7 +65,8 @@ export function isMet(rule: { readonly [member: string]: Json }, data: Json): bo
     return rule['Or'].some((one) => isMet(one as Dict, data));
   }
   const value = resolve(String(rule['Variable']), data, {});
-  const [operator = '', operand] = Object.entries(rule).find(([name]) => name !== 'Variable' && name !== 'Next' && name !== 'Comment') ?? [];
+  const [operator = '', operand] =
+    Object.entries(rule).find(([name]) => name !== 'Variable' && name !== 'Next' && name !== 'Comment') ?? [];
   switch (operator) {
     case 'IsPresent':
       return (value !== undefined) === operand;

@@ -2,7 +2,14 @@ import type { SimulatedProcess } from './process.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** What goes wrong with a call of a port. */
-export const FAULTS = ['throttled', 'error-before', 'error-after', 'answer-lost', 'slow-answer', 'stale-index'] as const;
+export const FAULTS = [
+  'throttled',
+  'error-before',
+  'error-after',
+  'answer-lost',
+  'slow-answer',
+  'stale-index',
+] as const;
 
 export type FaultKind = (typeof FAULTS)[number];
 
@@ -70,13 +77,19 @@ export class FaultLayer {
       get: (target, property, receiver) => {
         const method: unknown = Reflect.get(target, property, receiver);
         return typeof method === 'function'
-          ? (...args: never[]) => this.#call(process, `${name}.${String(property)}`, errors, () => (method as Method).apply(target, args))
+          ? (...args: never[]) =>
+              this.#call(process, `${name}.${String(property)}`, errors, () => (method as Method).apply(target, args))
           : method;
       },
     });
   }
 
-  #call(process: SimulatedProcess, method: string, errors: PortErrors, effect: () => Promise<unknown>): Promise<unknown> {
+  #call(
+    process: SimulatedProcess,
+    method: string,
+    errors: PortErrors,
+    effect: () => Promise<unknown>,
+  ): Promise<unknown> {
     const { random } = this.#scheduler;
     if (process.isDead) {
       return process.hear(Promise.resolve());

@@ -1,7 +1,6 @@
 import { type Dict, fill, isMet, type Json, place, resolve } from './asl-values.ts';
 import type { Scheduler } from './scheduler.ts';
 
-
 /** A state, as far as it is read here. What is not known is refused, never passed over. */
 interface State {
   readonly Type: string;
@@ -53,7 +52,9 @@ export class StateMachine {
   async run(machine: Machine, input: Json): Promise<Ended> {
     try {
       const work = this.#walk(machine, input, {});
-      return { output: await (machine.TimeoutSeconds === undefined ? work : this.#within(work, machine.TimeoutSeconds)) };
+      return {
+        output: await (machine.TimeoutSeconds === undefined ? work : this.#within(work, machine.TimeoutSeconds)),
+      };
     } catch (error) {
       this.stop();
       return { error: nameOf(error), cause: error instanceof Error ? error.message : String(error) };
@@ -112,10 +113,16 @@ export class StateMachine {
     }
   }
 
-  async #attempt(state: State, data: Json, context: Dict, next: string | null): Promise<{ next: string | null; output: Json }> {
+  async #attempt(
+    state: State,
+    data: Json,
+    context: Dict,
+    next: string | null,
+  ): Promise<{ next: string | null; output: Json }> {
     for (let tries = 0; ; tries += 1) {
       try {
-        const result = state.Type === 'Map' ? await this.#map(state, data, context) : await this.#task(state, data, context);
+        const result =
+          state.Type === 'Map' ? await this.#map(state, data, context) : await this.#task(state, data, context);
         return { next, output: place(data, state['ResultPath'], result) };
       } catch (error) {
         const name = nameOf(error);
@@ -125,7 +132,9 @@ export class StateMachine {
           await this.#scheduler.sleep(backOff * 1000 * this.#scheduler.random.next());
           continue;
         }
-        const caught = rulesOf(state['Catch']).find(({ ErrorEquals }) => ErrorEquals.some((one) => one === name || one === 'States.ALL'));
+        const caught = rulesOf(state['Catch']).find(({ ErrorEquals }) =>
+          ErrorEquals.some((one) => one === name || one === 'States.ALL'),
+        );
         if (caught === undefined) {
           throw error;
         }

@@ -1,5 +1,5 @@
-import type { Scheduler } from '../engine/scheduler.ts';
 import type { SimulatedBackend } from '../../support/simulated-backend.ts';
+import type { Scheduler } from '../engine/scheduler.ts';
 
 /** How a backend came to be, which decides what may happen to it. */
 export type BackendKind = 'client' | 'exempt' | 'superuser' | 'system' | 'reaper' | 'tenant';

@@ -2,8 +2,8 @@ import { REDSHIFT_SESSION_SQL } from '../../../src/backends/redshift-session-sql
 import { SessionUnavailable } from '../../../src/warehouse/session-unavailable.ts';
 import { StatementUnknown } from '../../../src/warehouse/statement-unknown.ts';
 import type { Row, StatementStatus } from '../../../src/warehouse/warehouse.ts';
-import { sessionRow, signalledRow } from '../../support/simulated-backend.ts';
 import { uuid } from '../../pool/simulated-statement.ts';
+import { sessionRow, signalledRow } from '../../support/simulated-backend.ts';
 import type { BackendKind, Cluster, ClusterBackend } from './cluster.ts';
 import { terminationGuard } from './termination-guard.ts';
 
@@ -50,7 +50,12 @@ export interface Submitting {
   readonly withEvent: boolean;
   readonly submitter: string;
   readonly place:
-    | { readonly kind: 'new'; readonly dbUser: string; readonly backendKind: BackendKind; readonly keepAliveSeconds: number }
+    | {
+        readonly kind: 'new';
+        readonly dbUser: string;
+        readonly backendKind: BackendKind;
+        readonly keepAliveSeconds: number;
+      }
     | { readonly kind: 'reuse'; readonly sessionId: string; readonly keepAliveSeconds?: number | undefined };
 }
 
@@ -92,7 +97,8 @@ export class DataApi {
     }
     const session = place.kind === 'new' ? this.#open(place, name) : this.#reuse(place);
     this.#sequence += 1;
-    const kind = sql === REDSHIFT_SESSION_SQL ? 'look' : sql.includes('pg_terminate_backend') ? 'termination' : 'tenant';
+    const kind =
+      sql === REDSHIFT_SESSION_SQL ? 'look' : sql.includes('pg_terminate_backend') ? 'termination' : 'tenant';
     const id = uuid(this.#sequence);
     const state = { status: 'SUBMITTED' as const, error: null, rows: [], endedAt: null, waiters: [] };
     const statement: ApiStatement = { id, kind, name, withEvent, submitter, sql, parameters, session, ...state };
@@ -122,14 +128,21 @@ export class DataApi {
     }
   }
 
-  end(statement: ApiStatement, status: 'FINISHED' | 'FAILED' | 'ABORTED', error: string | null, rows: readonly Row[] = []): void {
+  end(
+    statement: ApiStatement,
+    status: 'FINISHED' | 'FAILED' | 'ABORTED',
+    error: string | null,
+    rows: readonly Row[] = [],
+  ): void {
     if (statement.endedAt !== null) {
       return;
     }
     const { session } = statement;
     const { scheduler } = this.cluster;
     Object.assign(statement, { status, error, rows, endedAt: scheduler.now });
-    scheduler.note(`server: ${statement.kind} ${statement.id.slice(-4)} ${statement.name} ${status} on ${session.backend.pid}`);
+    scheduler.note(
+      `server: ${statement.kind} ${statement.id.slice(-4)} ${statement.name} ${status} on ${session.backend.pid}`,
+    );
     session.statement = null;
     session.idleSince = scheduler.now;
     if (session.backend.alive) {
@@ -225,8 +238,14 @@ export class DataApi {
     const ownPid = statement.session.backend.pid;
     if (statement.kind === 'look') {
       const asker = { ownPid, seesEveryone, now: this.cluster.now() };
-      const visible = [...backends.values()].filter((one) => seesEveryone || one.user === statement.session.backend.user);
-      return ['FINISHED', null, visible.map((one) => ({ ...sessionRow(one, asker), is_bootstrap: one.kind === 'system' ? 1 : 0 }))];
+      const visible = [...backends.values()].filter(
+        (one) => seesEveryone || one.user === statement.session.backend.user,
+      );
+      return [
+        'FINISHED',
+        null,
+        visible.map((one) => ({ ...sessionRow(one, asker), is_bootstrap: one.kind === 'system' ? 1 : 0 })),
+      ];
     }
     const isMeant = terminationGuard(statement.sql, statement.parameters);
     const rows: Row[] = [];

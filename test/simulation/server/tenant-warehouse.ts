@@ -20,7 +20,9 @@ export function createTenantWarehouse(api: DataApi, process: SimulatedProcess): 
       }
       tried.add(clientToken);
       const at = place.kind === 'new' ? ({ ...place, backendKind: 'tenant' } as const) : place;
-      const statement = submit(() => api.submit({ sql, parameters, clientToken, name, withEvent, submitter: process.name, place: at }));
+      const statement = submit(() =>
+        api.submit({ sql, parameters, clientToken, name, withEvent, submitter: process.name, place: at }),
+      );
       await api.wait(statement, waitSeconds);
       return {
         statementId: statement.id,
@@ -47,7 +49,7 @@ export function createTenantWarehouse(api: DataApi, process: SimulatedProcess): 
     },
     async fetchPage(statementId) {
       const { sql } = api.statement(statementId);
-      return { columns: [{ name: 'value', type: 'varchar' }], rows: [[valueOf(sql)]], nextToken: null };
+      return { columns: [{ name: 'value', type: 'varchar' }], rows: [[valueIn(sql)]], nextToken: null };
     },
     async cancel(statementId) {
       api.end(api.statement(statementId), 'ABORTED', null);
@@ -79,7 +81,7 @@ function hasResult({ sql }: ApiStatement): boolean {
   return sql.startsWith('{');
 }
 
-function valueOf(sql: string): string | null {
+function valueIn(sql: string): string | null {
   const { value = null }: { value?: string | null } = sql.startsWith('{') ? JSON.parse(sql) : {};
   return value;
 }

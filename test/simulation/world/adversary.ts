@@ -1,6 +1,6 @@
 import type { PlanMember } from '../../../src/policy/plan.ts';
-import { createSnoozeSession } from '../../../src/reaper/snooze/snooze-session.ts';
 import { parseStatementName } from '../../../src/pool/statement-name.ts';
+import { createSnoozeSession } from '../../../src/reaper/snooze/snooze-session.ts';
 import { PORT_ERRORS } from './port-errors.ts';
 import type { World } from './world.ts';
 
@@ -48,7 +48,12 @@ export function letAdversaryAct(world: World, until: number, ask: (tenant: strin
       events: null,
       now: process.now,
     });
-    const request = { identity: victim.identity, idleSince: null, seconds: 1_800, by: (owner: string) => `link:${owner}` };
+    const request = {
+      identity: victim.identity,
+      idleSince: null,
+      seconds: 1_800,
+      by: (owner: string) => `link:${owner}`,
+    };
     // Whether it comes in time is what is tried out; what must hold is looked after elsewhere.
     useCase(request).catch(() => undefined);
   };

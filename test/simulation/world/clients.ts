@@ -63,7 +63,11 @@ export function letClientsIn(world: World, until: number): void {
       scheduler.after(random.between(100, 60_000), '', () => cluster.end(backend, 'closed'));
       return;
     }
-    const idle = random.pick([random.between(500, 60_000), random.between(60_000, 700_000), random.between(300_000, 3_000_000)]);
+    const idle = random.pick([
+      random.between(500, 60_000),
+      random.between(60_000, 700_000),
+      random.between(300_000, 3_000_000),
+    ]);
     scheduler.after(idle, '', () => live(backend));
   };
 

@@ -52,7 +52,10 @@ export function createExecutions(world: World, onState: (name: string) => void =
       // Payloads travel as JSON.
       step
         .run(world.reaperPorts(process, runId), JSON.parse(JSON.stringify(payload)))
-        .then((result) => resolve(JSON.parse(JSON.stringify(result ?? null))), (error: unknown) => reject(asLambdaError(error)))
+        .then(
+          (result) => resolve(JSON.parse(JSON.stringify(result ?? null))),
+          (error: unknown) => reject(asLambdaError(error)),
+        )
         .finally(over);
     });
   }
@@ -64,7 +67,8 @@ export function createExecutions(world: World, onState: (name: string) => void =
       // The first one goes on while the state machine is told otherwise.
       work.catch(() => undefined);
       await scheduler.sleep(random.between(10, 8_000));
-      throw named('Lambda.SdkClientException', 'the answer was lost');
+      // Told to try again, or that all is lost.
+      throw named(random.pick(['Lambda.SdkClientException', 'Lambda.Unknown']), 'the answer was lost');
     }
     return { Payload: await work };
   }
@@ -95,11 +99,22 @@ export function createExecutions(world: World, onState: (name: string) => void =
       begun.count += 1;
       const runId = `run-${begun.count}`;
       const startedAt = new Date(scheduler.now).toISOString();
-      const context = { Execution: { Id: `arn:aws:states:us-east-1:000000000000:execution:${runId}`, Name: runId, StartTime: startedAt } };
-      const machine = new StateMachine(scheduler, context, (resource, input) => runTask(resource, input, runId), (name) => {
-        scheduler.note(`${runId} → ${name}`);
-        onState(name);
-      });
+      const context = {
+        Execution: {
+          Id: `arn:aws:states:us-east-1:000000000000:execution:${runId}`,
+          Name: runId,
+          StartTime: startedAt,
+        },
+      };
+      const machine = new StateMachine(
+        scheduler,
+        context,
+        (resource, input) => runTask(resource, input, runId),
+        (name) => {
+          scheduler.note(`${runId} → ${name}`);
+          onState(name);
+        },
+      );
       if (world.isTroubled() && random.chance(scenario.processes.stop)) {
         scheduler.after(random.between(100, 30_000), `${runId} is stopped`, () => {
           layer.count('stopped');

@@ -7,10 +7,17 @@ import { createMemorySessionTable } from '../../../src/session-table/memory-sess
 import type { RunRecord } from '../../../src/session-table/run-record.ts';
 import type { SessionTable } from '../../../src/session-table/session-table.ts';
 
+export interface RunLock {
+  readonly runId: string;
+  readonly expiresAt: string;
+}
+
 /** Told of every write that was taken, in the moment in which it was. */
 export interface TableWatcher {
   backend(before: BackendRecord | null, after: BackendRecord): void;
   session(before: PooledSessionRecord | null, after: PooledSessionRecord): void;
+  /** A lock was taken, by whom, and who had it by then. */
+  lock(before: RunLock | null, after: RunLock): void;
 }
 
 /** The tables in memory, what they hold for everybody to see, and indexes that may lag. */
@@ -22,8 +29,8 @@ export interface ObservedTables {
   readonly runs: ReadonlyMap<string, RunRecord>;
   readonly plans: ReadonlyMap<string, Plan>;
   /** By target; as the last one to take it left it. */
-  readonly locks: ReadonlyMap<string, { readonly runId: string; readonly expiresAt: string }>;
-  watch(watcher: TableWatcher): void;
+  readonly locks: ReadonlyMap<string, RunLock>;
+  watch(watcher: Partial<TableWatcher>): void;
   /** Told of every plan that is new. */
   onPlan(listener: (plan: Plan) => void): void;
 }
@@ -47,8 +54,8 @@ export function createObservedTables(isStale: () => boolean): ObservedTables {
   const sessions = new Map<string, PooledSessionRecord>();
   const runs = new Map<string, RunRecord>();
   const plans = new Map<string, Plan>();
-  const locks = new Map<string, { runId: string; expiresAt: string }>();
-  const watchers: TableWatcher[] = [];
+  const locks = new Map<string, RunLock>();
+  const watchers: Partial<TableWatcher>[] = [];
   const planners: ((plan: Plan) => void)[] = [];
   const oldBackends: BackendRecord[][] = [];
   const oldSessions: PooledSessionRecord[][] = [];
@@ -76,7 +83,7 @@ export function createObservedTables(isStale: () => boolean): ObservedTables {
         remember(oldBackends, await table.listLiveBackends(record.identity.target));
         backends.set(key, record);
         for (const watcher of watchers) {
-          watcher.backend(before, record);
+          watcher.backend?.(before, record);
         }
       },
       listLiveBackends: async (target) => lagging(oldBackends, await table.listLiveBackends(target)),
@@ -95,7 +102,12 @@ export function createObservedTables(isStale: () => boolean): ObservedTables {
       async takeRunLock(asked) {
         const answer = await table.takeRunLock(asked);
         if (answer.taken) {
-          locks.set(asked.target, { runId: asked.runId, expiresAt: asked.expiresAt });
+          const before = locks.get(asked.target) ?? null;
+          const after = { runId: asked.runId, expiresAt: asked.expiresAt };
+          locks.set(asked.target, after);
+          for (const watcher of watchers) {
+            watcher.lock?.(before, after);
+          }
         }
         return answer;
       },
@@ -115,7 +127,7 @@ export function createObservedTables(isStale: () => boolean): ObservedTables {
         remember(oldSessions, await pool.listLiveSessions(record.key.target));
         sessions.set(key, record);
         for (const watcher of watchers) {
-          watcher.session(before, record);
+          watcher.session?.(before, record);
         }
       },
       listLiveSessions: async (target) => lagging(oldSessions, await pool.listLiveSessions(target)),

@@ -22,7 +22,9 @@ export function letOwnersAct(world: World, until: number): void {
       });
       const idleSince = random.chance(0.5) ? lastActiveAt : null;
       // Most refusals are as they should be; what must hold is looked after elsewhere.
-      snooze({ identity, idleSince, seconds: random.between(60, 3_600), by: (owner) => `link:${owner}` }).catch(() => undefined);
+      snooze({ identity, idleSince, seconds: random.between(60, 3_600), by: (owner) => `link:${owner}` }).catch(
+        () => undefined,
+      );
     }
     scheduler.after(random.between(30_000, 600_000), '', act);
   };

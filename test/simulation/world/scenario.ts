@@ -96,7 +96,7 @@ function rulesOf(random: Random): readonly Rule[] {
       name: 'pooled',
       match: { pool: ['idle', 'orphan'] },
       warnAfter: null,
-      terminateAfter: 300,
+      terminateAfter: random.pick([5, 60, 300]),
       grace: 60,
       notice: random.pick(['none', 'none', 'owner'] as const),
     },

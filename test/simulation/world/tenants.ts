@@ -32,7 +32,10 @@ export function openContainer(world: World, name: string): Container {
   const pool = createSessionPool({
     target: POOL_TARGET,
     table: layer.between(process, tables.pool, 'pool', PORT_ERRORS.table),
-    warehouse: refusingLate(layer.between(process, createTenantWarehouse(world.api, process), 'data-api', PORT_ERRORS.tenants), process),
+    warehouse: refusingLate(
+      layer.between(process, createTenantWarehouse(world.api, process), 'data-api', PORT_ERRORS.tenants),
+      process,
+    ),
     limits: world.scenario.limits,
     clock: { now: process.now, sleep: (ms, signal) => process.sleep(ms, signal) },
     random: scheduler.random.next,
@@ -95,7 +98,10 @@ export function letTenantsIn(world: World, until: number, onWrong: (text: string
       });
       watch(work, value);
     } else {
-      watch(pool.submit({ tenantId, sql }).then(() => ({ rows: [[value]] })), value);
+      watch(
+        pool.submit({ tenantId, sql }).then(() => ({ rows: [[value]] })),
+        value,
+      );
     }
   };
 
@@ -106,7 +112,11 @@ export function letTenantsIn(world: World, until: number, onWrong: (text: string
     for (let more = random.between(1, 4); more > 0; more -= 1) {
       scheduler.after(random.between(0, 1_500), '', () => ask());
     }
-    scheduler.after(random.chance(0.3) ? random.between(300_000, 1_000_000) : random.between(2_000, 120_000), '', burst);
+    scheduler.after(
+      random.chance(0.3) ? random.between(300_000, 1_000_000) : random.between(2_000, 120_000),
+      '',
+      burst,
+    );
   };
 
   const change = () => {
@@ -133,7 +143,9 @@ export function letTenantsIn(world: World, until: number, onWrong: (text: string
       for (let copies = random.chance(0.1) ? 2 : 1; copies > 0; copies -= 1) {
         scheduler.after(random.between(100, 5_000), '', () => {
           const event = { statementId: statement.id, statementName: statement.name, state, at };
-          some().pool.releaseByStatement(event).catch(() => undefined);
+          some()
+            .pool.releaseByStatement(event)
+            .catch(() => undefined);
         });
       }
     }

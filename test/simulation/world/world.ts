@@ -74,7 +74,14 @@ export function createWorld(seed: number, traced = false): World {
     isTroubled: () => isTroubled,
     calm() {
       isTroubled = false;
-      layer.rates = { throttled: 0, 'error-before': 0, 'error-after': 0, 'answer-lost': 0, 'slow-answer': 0, 'stale-index': 0 };
+      layer.rates = {
+        throttled: 0,
+        'error-before': 0,
+        'error-after': 0,
+        'answer-lost': 0,
+        'slow-answer': 0,
+        'stale-index': 0,
+      };
       api.rates = { failed: 0, aborted: 0, stuck: 0 };
       cluster.seesEveryone = true;
       scheduler.note('from here on nothing goes wrong');
@@ -85,7 +92,12 @@ export function createWorld(seed: number, traced = false): World {
       if (dies) {
         layer.count('crash');
       }
-      return new SimulatedProcess(scheduler, name, random.between(-reach, reach), dies ? random.between(1, 30) : undefined);
+      return new SimulatedProcess(
+        scheduler,
+        name,
+        random.between(-reach, reach),
+        dies ? random.between(1, 30) : undefined,
+      );
     },
     reaperPorts(process, runId) {
       const reach = <Port extends object>(port: Port, name: string, errors: keyof typeof PORT_ERRORS) =>

@@ -1,0 +1,6 @@
+import type { Mutant } from './mutant.ts';
+import { POOL_MUTANTS } from './pool-mutants.ts';
+import { REAPER_MUTANTS } from './reaper-mutants.ts';
+
+/** All faults that are tried out. */
+export const MUTANTS: readonly Mutant[] = [...REAPER_MUTANTS, ...POOL_MUTANTS];
