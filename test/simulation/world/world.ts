@@ -136,6 +136,7 @@ function configOf({ rules, caps, rate, snoozesPerDay, limits, lockFor }: Scenari
       defaultOwner: 'data-platform@example.com',
       owners: [{ user: 'bi_*', owner: 'bi-team@example.com' }],
       snooze: { max: 3_600, perOwnerPerDay: snoozesPerDay },
+      subscriptions: { owners: [], operators: [] },
       requireConfirmed: true,
       rate,
     },
