@@ -25,7 +25,7 @@ function statement(resources: Json, role: string, action: string): Json {
 }
 
 const set = (object: Json, values: object): void => void Object.assign(object, values);
-const add = (object: Json, member: string, value: string): void =>
+const add = (object: Json, member: string, value: string | object): void =>
   set(object, { [member]: [object[member] ?? []].flat().concat(value as unknown as Json) });
 const drop = (object: Json, member: string): void => void delete object[member];
 const without = (statementOf: Json, action: string): void =>
@@ -151,6 +151,26 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   mutant('the table dies with the stack', 'SessionTable dies with the stack', (r) =>
     drop(r['SessionTable'] as Json, 'UpdateReplacePolicy'),
+  ),
+  mutant('an alarm watches what nobody writes', 'AnalyticsRunFailedAlarm: nobody writes Slotkeeper RunFails', (r) =>
+    set(of(r, 'AnalyticsRunFailedAlarm'), { MetricName: 'RunFails' }),
+  ),
+  mutant(
+    'an alarm watches a series of another shape',
+    'AnalyticsRunFailedAlarm: nobody writes Slotkeeper RunFailed',
+    (r) => add(of(r, 'AnalyticsRunFailedAlarm'), 'Dimensions', { Name: 'service', Value: 'slotkeeper' }),
+  ),
+  mutant('a graph draws what nobody writes', 'Dashboard: nobody writes Slotkeeper FreeSlot', (r) => {
+    const body = of(r, 'Dashboard')['DashboardBody'] as Json;
+    set(body, { 'Fn::Sub': String(body['Fn::Sub']).replaceAll('"FreeSlots"', '"FreeSlot"') });
+  }),
+  mutant('alarms may not use the key', 'alarms may not publish to OperatorsTopic', (r) =>
+    set(of(r, 'TopicKey'), {
+      KeyPolicy: JSON.parse(JSON.stringify(of(r, 'TopicKey')['KeyPolicy']).replaceAll('cloudwatch.', 'events.')),
+    }),
+  ),
+  mutant('an alarm tells nobody', 'DeadLettersAlarm (AWS::CloudWatch::Alarm) AlarmActions', (r) =>
+    set(of(r, 'DeadLettersAlarm'), { AlarmActions: [] }),
   ),
 ];
 

@@ -1,6 +1,7 @@
 import { type Bundle, bundleProblems } from './bundles.ts';
 import { definitionProblems } from './definition.ts';
 import { grantProblems } from './grant-problems.ts';
+import { metricProblems } from './metric-problems.ts';
 import { openGrantProblems } from './open-grants.ts';
 import { principalsOf, type TargetNeeds } from './principals.ts';
 import { referenceProblems } from './references.ts';
@@ -17,10 +18,12 @@ export interface PackagedWith {
   /** Path of slotkeeper.yml, from the root of the repository. */
   readonly config: string;
   readonly targetNeeds: TargetNeeds;
+  /** Names of slotkeeper.yml's targets. */
+  readonly targets: readonly string[];
 }
 
 /** Everything that is wrong with a packaged template, by what is wrong. */
-export async function templateProblems(template: Template, { bundles, config, targetNeeds }: PackagedWith) {
+export async function templateProblems(template: Template, { bundles, config, targetNeeds, targets }: PackagedWith) {
   const packaged = bundles.map((bundle) => ({
     ...bundle,
     properties: template.Resources[bundle.id]?.Properties ?? {},
@@ -32,6 +35,7 @@ export async function templateProblems(template: Template, { bundles, config, ta
     openGrants: openGrantProblems(template),
     definitions: definitionProblems(template),
     bundles: bundleProblems(packaged, config, MOST_BYTES),
+    metrics: metricProblems(template, targets),
     wiring: wiringProblems(template),
   };
 }

@@ -15,6 +15,7 @@ type Which = 'whole' | 'smallest';
 
 const clone = mkdtempSync(join(tmpdir(), 'slotkeeper-clone-'));
 const CONFIG = { whole: 'test/fixtures/three-engines.yml', smallest: 'slotkeeper.yml' } as const;
+const TARGETS = { whole: ['analytics', 'reports', 'orders-eu'], smallest: ['analytics'] } as const;
 const stacks: Partial<Record<Which, PackagedStack & PackagedWith>> = {};
 
 beforeAll(async () => {
@@ -28,7 +29,13 @@ afterAll(() => rmSync(clone, { recursive: true }));
 
 async function packaged(which: Which, options: readonly string[] = []): Promise<PackagedStack & PackagedWith> {
   const stack = await packageStack(clone, which, options);
-  return { ...stack, bundles: bundlesOf(stack), config: CONFIG[which], targetNeeds: TARGET_NEEDS[which] };
+  return {
+    ...stack,
+    bundles: bundlesOf(stack),
+    config: CONFIG[which],
+    targetNeeds: TARGET_NEEDS[which],
+    targets: TARGETS[which],
+  };
 }
 
 function stackOf(which: Which): PackagedStack & PackagedWith {
@@ -45,7 +52,7 @@ describe.each(['whole', 'smallest'] as const)('the packaged template (%s)', (whi
     expect(stackOf(which).output).not.toMatch(/warn|deprecat|cannot/i);
   });
 
-  it('has nothing wrong: types, properties, references, grants, definitions, bundles, logs, keys, callers', async () => {
+  it('has nothing wrong: types, properties, references, grants, definitions, bundles, metrics, logs, callers', async () => {
     const stack = stackOf(which);
     expect(await templateProblems(stack.template, stack)).toEqual({
       resources: [],
@@ -54,6 +61,7 @@ describe.each(['whole', 'smallest'] as const)('the packaged template (%s)', (whi
       openGrants: [],
       definitions: [],
       bundles: [],
+      metrics: [],
       wiring: [],
     });
     expect(resourceProblems(stack.created)).toEqual([]);
