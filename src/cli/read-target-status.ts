@@ -86,7 +86,7 @@ async function scheduleOf(
     state: enabled ? 'enabled' : 'paused',
     expression,
     changed: isTheirs ? changed : null,
-    next: enabled && expression !== null ? nextStart(expression, now(), last) : null,
+    next: enabled && expression !== null ? await nextStart(expression, now(), last) : null,
   };
 }
 

@@ -1,5 +1,4 @@
 import { scheduleRate } from '../config/review/schedule-rate.ts';
-import { readAwsCron } from './aws-cron.ts';
 
 /** When a schedule starts the next run. */
 export interface NextStart {
@@ -16,9 +15,11 @@ export interface NextStart {
  * @param lastStart of the newest run that the schedule started, ISO 8601; null: none is known
  * @returns null: never again
  */
-export function nextStart(expression: string, now: Date, lastStart: string | null): NextStart | null {
+export async function nextStart(expression: string, now: Date, lastStart: string | null): Promise<NextStart | null> {
   const interval = scheduleRate(expression);
   if (interval === null) {
+    // The reader of cron expressions is loaded for those who have one.
+    const { readAwsCron } = await import('./aws-cron.ts');
     const next = readAwsCron(/^cron\((.*)\)$/.exec(expression)?.[1] ?? '')(now);
     return next === null ? null : { at: next.toISOString(), interval: null };
   }
