@@ -15,15 +15,26 @@ const KEYS = 'dynamodb:LeadingKeys';
 
 /** What a role may, for who asks: `action resource`, ` if …` where there is a condition beside who asks and which items. */
 export function grantsOf(template: Template, role: string, asking: Asking): Set<string> {
-  const policies = propertiesOf(template, role)['Policies'] as readonly {
-    PolicyDocument: { Statement: readonly Statement[] };
-  }[];
-  const own = policies
+  const own = policiesOf(template, role)
     .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
     .filter(({ Condition }) => isFor(asking, Condition));
   const of = (effect: Statement['Effect']) => own.filter(({ Effect }) => Effect === effect).flatMap(linesOf);
   const denied = new Set(of('Deny'));
   return new Set(of('Allow').filter((line) => !denied.has(line)));
+}
+
+interface Policy {
+  readonly PolicyDocument: { readonly Statement: readonly Statement[] };
+}
+
+/** Those in the role itself, and those that it takes by reference. */
+function policiesOf(template: Template, role: string): Policy[] {
+  const { Policies = [], ManagedPolicyArns = [] } = propertiesOf(template, role) as {
+    readonly Policies?: readonly Policy[];
+    readonly ManagedPolicyArns?: readonly unknown[];
+  };
+  const managed = ManagedPolicyArns.map((policy) => propertiesOf(template, textOf(policy)) as unknown as Policy);
+  return [...Policies, ...managed];
 }
 
 function isFor(asking: Asking, condition: Statement['Condition']): boolean {

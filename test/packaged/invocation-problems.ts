@@ -16,7 +16,7 @@ interface QueueStatement {
 
 /** Who is to call a function, or to put something into a queue, and may not. */
 export function invocationProblems(template: Template): string[] {
-  return [...ruleProblems(template), ...urlProblems(template)];
+  return [...ruleProblems(template), ...urlProblems(template), ...apiProblems(template)];
 }
 
 /** A rule invokes functions by their permissions and machines by a role; what fails must be taken by its queue. */
@@ -75,5 +75,19 @@ function urlProblems(template: Template): string[] {
       );
     const expected = ['lambda:InvokeFunction', 'lambda:InvokeFunctionUrl'];
     return given.sort().join() === expected.join() ? [] : [`${id}: everybody may ${given.join(', ') || 'nothing'}`];
+  });
+}
+
+/** An API invokes the function behind an integration by its permission, which is for that API only. */
+function apiProblems(template: Template): string[] {
+  return resourcesOf(template, 'AWS::ApiGatewayV2::Integration').flatMap(([id, { ApiId, IntegrationUri }]) => {
+    const [called = ''] = textOf(IntegrationUri).split('.');
+    const may = resourcesOf(template, 'AWS::Lambda::Permission').some(
+      ([, { FunctionName, Principal, SourceArn }]) =>
+        textOf(FunctionName).split('.')[0] === called &&
+        Principal === 'apigateway.amazonaws.com' &&
+        textOf(SourceArn).includes(`:\${${textOf(ApiId)}}/`),
+    );
+    return may ? [] : [`${id} may not call ${called}`];
   });
 }

@@ -169,6 +169,12 @@ export const MUTANTS: readonly Mutant[] = [
       KeyPolicy: JSON.parse(JSON.stringify(of(r, 'TopicKey')['KeyPolicy']).replaceAll('cloudwatch.', 'events.')),
     }),
   ),
+  mutant('anybody may call the API', 'QueryApiRoute (AWS::ApiGatewayV2::Route) AuthorizationType', (r) =>
+    set(of(r, 'QueryApiRoute'), { AuthorizationType: 'NONE' }),
+  ),
+  mutant('the API may not call its function', 'QueryApiIntegration may not call QueryOverHttpLambdaFunction', (r) =>
+    drop(r, 'QueryApiPermission'),
+  ),
   mutant('an alarm tells nobody', 'DeadLettersAlarm (AWS::CloudWatch::Alarm) AlarmActions', (r) =>
     set(of(r, 'DeadLettersAlarm'), { AlarmActions: [] }),
   ),

@@ -25,6 +25,9 @@ const ruleTarget = z.strictObject({
   DeadLetterConfig: z.strictObject({ Arn: arn }),
 });
 
+/** Characters without white space (IAM guide, "IAM and STS quotas"); what is computed counts as what computes it. */
+const fits = (most: number) => (value: unknown) => JSON.stringify(value).replace(/\s/g, '').length <= most;
+
 const rate = /^rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)$/;
 
 /**
@@ -70,10 +73,18 @@ export const SHAPES: Readonly<Record<string, z.ZodType>> = {
       Targets: z.array(ruleTarget).min(1).max(5),
     })
     .refine((rule) => 'ScheduleExpression' in rule !== 'EventPattern' in rule, 'one of a schedule and a pattern'),
+  'AWS::IAM::ManagedPolicy': z.strictObject({
+    Description: z.string().max(1_000),
+    PolicyDocument: identityPolicy.refine(fits(6_144), 'at most 6,144 characters'),
+  }),
   'AWS::IAM::Role': z.strictObject({
     RoleName: name(64).exactOptional(),
     AssumeRolePolicyDocument: trustPolicy,
-    Policies: z.array(z.strictObject({ PolicyName: name(128), PolicyDocument: identityPolicy })).min(1),
+    Policies: z
+      .array(z.strictObject({ PolicyName: name(128), PolicyDocument: identityPolicy }))
+      .min(1)
+      .refine(fits(10_240), 'at most 10,240 characters together'),
+    ManagedPolicyArns: z.array(arn).min(1).max(10).exactOptional(),
     Tags: tags.exactOptional(),
   }),
   'AWS::KMS::Alias': z.strictObject({ AliasName: name(256, /^alias\/(?!aws\/)[\w/-]+$/), TargetKeyId: text }),

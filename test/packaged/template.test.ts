@@ -8,7 +8,7 @@ import { MUTANTS, mutated } from './mutants.ts';
 import { cloneCheckout, type PackagedStack, packageStack } from './package-stack.ts';
 import { resourceProblems } from './resource-problems.ts';
 import { TARGET_NEEDS } from './target-needs.ts';
-import { resourcesOf } from './template.ts';
+import { propertiesOf, resourcesOf, type Template } from './template.ts';
 import { type PackagedWith, templateProblems } from './template-problems.ts';
 
 type Which = 'whole' | 'smallest';
@@ -106,6 +106,21 @@ describe.each(['whole', 'smallest'] as const)('the packaged template (%s)', (whi
 });
 
 describe('the suite over the packaged template', () => {
+  it('takes policies that a role refers to for its own', async () => {
+    const stack = stackOf('whole');
+    const template = structuredClone(stack.template) as { Resources: Record<string, unknown> } & Template;
+    const role = propertiesOf(template, 'TenantQueryRole') as { Policies: { PolicyDocument: unknown }[] };
+    const PolicyDocument = role.Policies.shift()?.PolicyDocument;
+    template.Resources['More'] = {
+      Type: 'AWS::IAM::ManagedPolicy',
+      Properties: { Description: 'more', PolicyDocument },
+    };
+    const apart = await templateProblems(template, stack);
+    expect(apart.grants).toContain('slotkeeper-dev-runQuery may not dynamodb:Query SessionTable.Arn (TenantQueryRole)');
+    Object.assign(role, { ManagedPolicyArns: [{ Ref: 'More' }] });
+    expect(Object.values(await templateProblems(template, stack)).flat()).toEqual([]);
+  });
+
   it.each(MUTANTS)('sees when $name', async (mutant) => {
     const stack = stackOf('whole');
     const problems = await templateProblems(mutated(stack.template, mutant), stack);
