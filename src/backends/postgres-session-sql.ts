@@ -14,7 +14,7 @@
  *   Advisory locks of a session outlive its transactions.
  * - Walsenders take none of the slots of max_connections, and count as the server's own. Other processes are no sessions.
  * - Settings of roles and databases may shorten or switch off the server's own timeouts; what a client has set for
- *   itself, nobody else sees.
+ *   itself, nobody else sees. Where the asking role has a setting of its own, that of the server is hidden from it: none.
  * - Times leave as digits ({@link readServerTime}), UTC.
  *
  * Sources: PostgreSQL manual, "The Cumulative Statistics System" (pg_stat_activity), "pg_locks", "Predefined Roles",
@@ -82,7 +82,11 @@ select
         order by s.setrole <> 0 desc, s.setdatabase <> 0 desc
         limit 1
       ),
-      pg_catalog.current_setting(t.name, true)
+      (
+        select pg_catalog.current_setting(p.name, true)
+        from pg_catalog.pg_settings p
+        where p.name = t.name and p.source not in ('database', 'user', 'database user', 'client', 'session')
+      )
     )
     from (
       select case when a.state like 'idle in transaction%' then 'idle_in_transaction_session_timeout' else 'idle_session_timeout' end as name

@@ -136,6 +136,13 @@ describe('the session query of PostgreSQL', () => {
     expect((await backendOf(other.pid)).serverTimeoutSeconds).toBe(0);
   });
 
+  it('does not take the timeout of the asking role for that of others', async () => {
+    const other = await session('looker', 'other');
+    await server.admin.query("alter role watcher set idle_session_timeout = '9min'");
+    onTestFinished(async () => void (await server.admin.query('alter role watcher reset idle_session_timeout')));
+    expect((await backendOf(other.pid)).serverTimeoutSeconds).toBe(0);
+  });
+
   it('takes the timeout of a database before that of all roles, as the server does', async () => {
     const ofAll = "alter role all set idle_session_timeout = '3min'";
     const ofDatabase = "alter database postgres set idle_session_timeout = '7min'";
