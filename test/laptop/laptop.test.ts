@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
@@ -92,7 +93,15 @@ describe('a laptop', () => {
     await mkdir(path);
     for (let round = 0; round < 20; round += 1) {
       await writeFile(join(path, 'lock'), '4194305\n');
-      const takers = await Promise.allSettled(Array.from({ length: 8 }, () => openDataFolder(path, 0)));
+      const takers = await Promise.allSettled(
+        Array.from({ length: 8 }, async (_, late) => {
+          // Each a little later, so that one reads the dead lock while another has made its own.
+          for (let turn = 0; turn < late * ((round % 4) + 1); turn += 1) {
+            await nextTurn();
+          }
+          return await openDataFolder(path, 0);
+        }),
+      );
       expect(takers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
       expect(await readdir(path)).toEqual(['lock']);
     }
