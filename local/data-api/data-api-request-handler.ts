@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { JsonUnreadable } from '../http/parse-json.ts';
+import { parseJsonObject } from '../http/parse-json-object.ts';
 import { AnswerLostError } from './answer-lost-error.ts';
 import type { DataApi } from './data-api.ts';
 import { DataApiError } from './data-api-error.ts';
@@ -63,17 +65,12 @@ function parseBody(body: Buffer): unknown {
       { status: 413 },
     );
   }
-  let parsed: unknown;
   try {
-    parsed = JSON.parse(body.toString('utf8'));
-  } catch (error) {
-    // The parser's message quotes the body, which may hold SQL.
-    throw new DataApiError('SerializationException', 'The request body is no valid JSON.', { cause: error });
+    return parseJsonObject(body);
+  } catch (cause) {
+    if (!(cause instanceof JsonUnreadable)) throw cause;
+    throw new DataApiError('SerializationException', cause.message, { cause });
   }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    throw new DataApiError('SerializationException', 'Expected the request body to be a JSON object.');
-  }
-  return parsed;
 }
 
 function reply(res: ServerResponse, status: number, response: unknown): void {

@@ -68,6 +68,10 @@ export function resolveTarget(members: TargetMembers, caller: DataApiCaller, kno
   if (Database === undefined || Database === '') {
     throw validationError('Database must be specified.');
   }
+  // It would end the name in what is sent to the server, and begin the next setting of the connection.
+  if ([SecretArn, DbUser, Database].some((name) => name?.includes('\0'))) {
+    throw validationError('Database, DbUser and SecretArn cannot have a NUL character.');
+  }
   const place = findPlace(members, known);
   if (place === undefined) throw validationError("Redshift endpoint doesn't exist in this region.");
   const where = { place, database: Database };

@@ -2,6 +2,9 @@ import type { z } from 'zod';
 import { DataApiError, validationError } from './data-api-error.ts';
 import { ID_PATTERN, REQUEST_SCHEMAS, type RequestOf } from './request-schemas.ts';
 
+/** Characters of a refused value that the answer repeats; AWS's own limit is not documented. */
+const LONGEST_SHOWN = 200;
+
 type Issue = z.core.$ZodIssue;
 
 /**
@@ -17,7 +20,7 @@ export function validateRequest(operation: keyof typeof REQUEST_SCHEMAS, body: u
   const parsed = REQUEST_SCHEMAS[operation].safeParse(withoutNulls(body), { reportInput: true });
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
-  const mistyped = issues.find((issue) => issue.code === 'invalid_type' && issue.input !== undefined);
+  const mistyped = issues.find(isMistyped);
   if (mistyped !== undefined) {
     throw new DataApiError('SerializationException', `${memberPath(mistyped)}: ${mistyped.message}`);
   }
@@ -27,6 +30,14 @@ export function validateRequest(operation: keyof typeof REQUEST_SCHEMAS, body: u
   }
   const count = issues.length === 1 ? '1 validation error' : `${issues.length} validation errors`;
   throw validationError(`${count} detected: ${issues.map(describe).join('; ')}`);
+}
+
+/** A value of an enumeration is a text, too. */
+function isMistyped({ code, input }: Issue): boolean {
+  return (
+    (code === 'invalid_type' && input !== undefined) ||
+    (code === 'invalid_value' && input !== undefined && typeof input !== 'string')
+  );
 }
 
 /** AWS JSON treats a null member as one that is not there. */
@@ -65,7 +76,8 @@ function shown({ input, path }: Issue): string {
   if (input === undefined) return 'null';
   const root = path[0];
   if (root === 'Sqls' || root === 'Parameters' || root === 'ClientToken') return "'***'";
-  return `'${String(input)}'`;
+  const text = String(input);
+  return text.length > LONGEST_SHOWN ? `'${text.slice(0, LONGEST_SHOWN)}…'` : `'${text}'`;
 }
 
 function constraint(issue: Issue): string {

@@ -60,8 +60,8 @@ function describe(rule: Rule) {
 
 function readIds(input: Input): string[] {
   const ids = input['Ids'];
-  if (!Array.isArray(ids) || ids.length === 0) {
+  if (!Array.isArray(ids) || ids.length === 0 || !ids.every((id) => typeof id === 'string')) {
     throw new AwsError('ValidationException', "Expected the member 'Ids': the ids of at least one target.");
   }
-  return ids.map(String);
+  return ids;
 }

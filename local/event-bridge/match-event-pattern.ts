@@ -50,8 +50,35 @@ function listFault(matchers: readonly unknown[], path: string): string | null {
     if (comparison === undefined || more.length > 0 || !COMPARISONS.includes(comparison)) {
       return `Expected one comparison of ${COMPARISONS.join(', ')} at ${path}, got ${JSON.stringify(matcher)}.`;
     }
+    const expected = wrongOperand(comparison, matcher[comparison]);
+    if (expected !== null) {
+      return `Expected ${expected} for ${comparison} at ${path}, got ${JSON.stringify(matcher[comparison])}.`;
+    }
   }
   return null;
+}
+
+/** What a comparison should be with instead, or null. */
+function wrongOperand(comparison: string, operand: unknown): string | null {
+  switch (comparison) {
+    case 'exists':
+      return typeof operand === 'boolean' ? null : 'true or false';
+    case 'numeric':
+      return isNumericOperand(operand) ? null : 'signs and numbers in turn';
+    case 'anything-but':
+      return listFault([operand].flat(), comparison);
+    default:
+      return typeof operand === 'string' ? null : 'a text';
+  }
+}
+
+function isNumericOperand(operand: unknown): boolean {
+  return (
+    Array.isArray(operand) &&
+    operand.length >= 2 &&
+    operand.length % 2 === 0 &&
+    operand.every((part, index) => typeof part === (index % 2 === 0 ? 'string' : 'number'))
+  );
 }
 
 function matchesAny(matcher: Matcher, value: unknown): boolean {

@@ -1,4 +1,6 @@
+import { asObject } from '../http/as-object.ts';
 import { AwsError } from '../http/aws-error.ts';
+import { parseJson } from '../http/parse-json.ts';
 import { type BusEvent, busEvent } from './bus-event.ts';
 
 /** One entry of PutEvents: accepted as an event, or refused with the error that the service reports for it. */
@@ -24,7 +26,7 @@ export function readPutEvents(input: Readonly<Record<string, unknown>>, now: Dat
   if (Buffer.byteLength(JSON.stringify(entries)) > MOST_BYTES) {
     throw new AwsError('ValidationException', 'Total size of the entries in the request is over the limit.');
   }
-  return entries.map((entry) => readEntry(entry as Readonly<Record<string, unknown>>, now));
+  return entries.map((entry) => readEntry(asObject(entry, 'Entries'), now));
 }
 
 function readEntry(entry: Readonly<Record<string, unknown>>, now: Date): ReadEntry {
@@ -38,20 +40,27 @@ function readEntry(entry: Readonly<Record<string, unknown>>, now: Date): ReadEnt
     return refused('NotAuthorizedForSourceException', 'Not authorized for the source.');
   }
   const bus = entry['EventBusName'] ?? 'default';
-  if (bus !== 'default' && !String(bus).endsWith(':event-bus/default')) {
-    return refused('ResourceNotFound', `The embedded cloud has the event bus 'default' only, got '${String(bus)}'.`);
+  if (bus !== 'default' && !(typeof bus === 'string' && bus.endsWith(':event-bus/default'))) {
+    return refused(
+      'ResourceNotFound',
+      `The embedded cloud has the event bus 'default' only, got ${JSON.stringify(bus)}.`,
+    );
   }
   const detail = readDetail(String(entry['Detail']));
   if (detail === null) {
     return refused('MalformedDetail', 'Detail is malformed.');
   }
-  const time = entry['Time'];
+  const time = typeof entry['Time'] === 'number' ? new Date(entry['Time'] * 1000) : now;
+  if (Number.isNaN(time.getTime())) {
+    return refused('InvalidArgument', 'Parameter Time is not valid. Reason: Expected seconds since 1970.');
+  }
+  const resources = Array.isArray(entry['Resources']) ? entry['Resources'] : [];
   const event = busEvent({
     source: String(entry['Source']),
     detailType: String(entry['DetailType']),
     detail,
-    time: typeof time === 'number' ? new Date(time * 1000) : now,
-    resources: Array.isArray(entry['Resources']) ? entry['Resources'].map(String) : [],
+    time,
+    resources: resources.filter((resource) => typeof resource === 'string'),
   });
   return { event };
 }
@@ -63,7 +72,7 @@ function refused(ErrorCode: string, ErrorMessage: string): ReadEntry {
 /** Null when the text is no JSON object; what is wrong with it is the caller's to find. */
 function readDetail(text: string): Record<string, unknown> | null {
   try {
-    const detail: unknown = JSON.parse(text);
+    const detail = parseJson(text, 'Detail');
     return typeof detail === 'object' && detail !== null && !Array.isArray(detail)
       ? (detail as Record<string, unknown>)
       : null;

@@ -1,4 +1,6 @@
+import { asObject } from '../http/as-object.ts';
 import { AwsError } from '../http/aws-error.ts';
+import { parseJson } from '../http/parse-json.ts';
 import type { RuleInput, RuleTarget } from './rule-store.ts';
 
 type Input = Readonly<Record<string, unknown>>;
@@ -30,7 +32,8 @@ export function readRuleTargets(input: Input): RuleTarget[] {
   if (!Array.isArray(targets) || targets.length === 0) {
     throw new AwsError('ValidationException', "Expected the member 'Targets': at least one target.");
   }
-  return targets.map((target: Input) => {
+  return targets.map((element: unknown) => {
+    const target = asObject(element, 'Targets');
     const unknown = Object.keys(target).find((member) => !TARGET_MEMBERS.includes(member));
     if (unknown !== undefined) {
       throw new AwsError('ValidationException', `The embedded cloud does not know a target's '${unknown}'; use Input.`);
@@ -57,7 +60,7 @@ export function ruleNameOf(input: Input, member: 'Name' | 'Rule'): string {
 
 function checkedJson(text: string): string {
   try {
-    JSON.parse(text);
+    parseJson(text, 'Input');
     return text;
   } catch (cause) {
     throw new AwsError('ValidationException', 'JSON syntax error in input for target.', 400, { cause });

@@ -1,5 +1,6 @@
 import { arnOf } from '../cloud-names.ts';
 import { AwsError } from '../http/aws-error.ts';
+import { parseJson } from '../http/parse-json.ts';
 import { type EventPattern, patternFault } from './match-event-pattern.ts';
 import { parseScheduleExpression, type Schedule } from './schedule-expression.ts';
 
@@ -114,7 +115,7 @@ export class RuleStore {
 function parsePattern(text: string): EventPattern {
   let pattern: unknown;
   try {
-    pattern = JSON.parse(text);
+    pattern = parseJson(text, 'the pattern');
   } catch (cause) {
     throw new AwsError('InvalidEventPatternException', 'Event pattern is not valid. Reason: it is not JSON.', 400, {
       cause,

@@ -1,3 +1,6 @@
+/** Characters of a message: names from requests stand in it, of any length. */
+const LONGEST_MESSAGE = 2_000;
+
 /**
  * An error that an embedded service answers with, as the AWS service would.
  *
@@ -8,7 +11,7 @@ export class AwsError extends Error {
   readonly status: number;
 
   constructor(name: string, message: string, status = 400, options?: ErrorOptions) {
-    super(message, options);
+    super(message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message, options);
     this.name = name;
     this.status = status;
   }

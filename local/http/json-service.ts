@@ -1,5 +1,7 @@
 import { AwsError } from './aws-error.ts';
 import type { AwsRequest, AwsService } from './aws-service.ts';
+import { JsonUnreadable } from './parse-json.ts';
+import { parseJsonObject } from './parse-json-object.ts';
 import { sendJson } from './send-json.ts';
 
 /** An operation of an AWS JSON service: the parsed input in, the output out; throws {@link AwsError}. */
@@ -45,15 +47,12 @@ export function targetOperation(request: AwsRequest, prefix: string): string | n
 }
 
 function parseInput(body: Buffer): Record<string, unknown> {
-  const text = body.toString('utf8');
-  let input: unknown;
   try {
-    input = text === '' ? {} : JSON.parse(text);
+    return body.length === 0 ? {} : parseJsonObject(body);
   } catch (cause) {
-    throw new AwsError('SerializationException', 'Expected the body to be JSON.', 400, { cause });
+    if (!(cause instanceof JsonUnreadable)) {
+      throw cause;
+    }
+    throw new AwsError('SerializationException', cause.message, 400, { cause });
   }
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    throw new AwsError('SerializationException', 'Expected the body to be a JSON object.');
-  }
-  return input as Record<string, unknown>;
 }

@@ -70,7 +70,13 @@ async function answer(
   if (services === null) {
     throw new AwsError('ServiceUnavailableException', 'The embedded cloud is starting.', 503);
   }
-  const url = new URL(raw.url ?? '/', `http://${HOST}`);
+  const url = URL.parse(`http://${HOST}${raw.url ?? '/'}`);
+  if (url === null) {
+    throw new AwsError(
+      'UnknownOperationException',
+      'Expected the path of a request to be one of a URL, got another text.',
+    );
+  }
   const method = raw.method ?? 'GET';
   if (method === 'GET' && (url.pathname === '/' || url.pathname === '/health')) {
     sendJson(response, 200, health(services), 'application/json');
@@ -80,7 +86,8 @@ async function answer(
   for (const service of services) {
     const operation = service.operationOf(request);
     if (operation !== null) {
-      calls.add(service.name, operation);
+      // A stranger's operation is not remembered by its name: there is no end of them.
+      calls.add(service.name, service.operations.includes(operation) ? operation : 'UnknownOperation');
       await service.handle(request, operation, response);
       return;
     }

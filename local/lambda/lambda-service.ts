@@ -190,7 +190,13 @@ function lambdaOperation(request: AwsRequest): string | null {
 }
 
 function functionIn(request: AwsRequest): string {
-  return decodeURIComponent(request.url.pathname.slice(ROOT.length + 1).replace(/\/invocations\/?$/, ''));
+  const name = request.url.pathname.slice(ROOT.length + 1).replace(/\/invocations\/?$/, '');
+  try {
+    return decodeURIComponent(name);
+  } catch (cause) {
+    const message = `Expected the name of a function in the path, got '${name}', in which a % begins no escape.`;
+    throw new AwsError('ValidationException', message, 400, { cause });
+  }
 }
 
 function checkPayload(payload: string): void {

@@ -1,8 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { buildApp } from 'fauxqs';
 import { arnOf, REGION } from '../cloud-names.ts';
+import { AwsError } from '../http/aws-error.ts';
 import type { AwsRequest, AwsService } from '../http/aws-service.ts';
 import { targetOperation } from '../http/json-service.ts';
+import { JsonUnreadable } from '../http/parse-json.ts';
+import { parseJsonObject } from '../http/parse-json-object.ts';
 import { type InboxMessage, readInboxMessage } from './inbox-message.ts';
 import { showPending } from './show-pending.ts';
 import { snsErrorXml, snsPublishFault } from './sns-publish-fault.ts';
@@ -66,6 +69,9 @@ export async function createMessagingServices(host: () => string): Promise<Messa
   };
 
   const forward = (service: string) => async (request: AwsRequest, operation: string, response: ServerResponse) => {
+    if (service === 'sqs') {
+      refuseNoJson(request.body);
+    }
     const fault = operation === 'Publish' ? snsPublishFault(request, () => failures-- > 0) : null;
     failures = Math.max(0, failures);
     if (fault !== null) {
@@ -133,6 +139,18 @@ export async function createMessagingServices(host: () => string): Promise<Messa
     },
     stop: () => app.close(),
   };
+}
+
+/** fauxqs answers 500 to a body that is no JSON. */
+function refuseNoJson(body: Buffer): void {
+  try {
+    parseJsonObject(body);
+  } catch (cause) {
+    if (!(cause instanceof JsonUnreadable)) {
+      throw cause;
+    }
+    throw new AwsError('SerializationException', cause.message, 400, { cause });
+  }
 }
 
 function inboxOf(topic: string): string {

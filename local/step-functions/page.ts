@@ -14,7 +14,10 @@ export interface Page<T> {
  * @throws AwsError `InvalidToken` for a token that none of these lists gave
  */
 export function pageOf<T>(items: readonly T[], input: Readonly<Record<string, unknown>>): Page<T> {
-  const asked = Number(input['maxResults'] ?? 0);
+  const asked = input['maxResults'] ?? 0;
+  if (typeof asked !== 'number' || !Number.isInteger(asked) || asked < 0) {
+    throw new AwsError('ValidationException', "Expected the member 'maxResults' to be a whole number from 0 to 1000.");
+  }
   const size = Math.min(asked === 0 ? 100 : asked, 1000);
   const from = offsetOf(input['nextToken']);
   const until = from + size;
@@ -28,9 +31,9 @@ function offsetOf(token: unknown): number {
   if (token === undefined || token === null) {
     return 0;
   }
-  const offset = Number(Buffer.from(String(token), 'base64url').toString('utf8'));
+  const offset = typeof token === 'string' ? Number(Buffer.from(token, 'base64url').toString('utf8')) : Number.NaN;
   if (!(Number.isInteger(offset) && offset > 0)) {
-    throw new AwsError('InvalidToken', `Invalid Token: '${String(token)}'`);
+    throw new AwsError('InvalidToken', 'Invalid Token: expected the nextToken of an earlier answer.');
   }
   return offset;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { arnOf } from '../cloud-names.ts';
 import { AwsError } from '../http/aws-error.ts';
+import { parseJson } from '../http/parse-json.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
 import type { Json } from './asl.ts';
 import { Execution } from './execution.ts';
@@ -116,7 +117,7 @@ function parseInput(text: string): Json {
     throw new AwsError('ValidationException', `Expected an input of at most ${DATA_LIMIT_BYTES} bytes.`);
   }
   try {
-    return JSON.parse(text) as Json;
+    return parseJson(text, 'the input') as Json;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new AwsError('InvalidExecutionInput', `Invalid State Machine Execution Input: '${reason}'`, 400, { cause });

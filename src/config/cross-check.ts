@@ -16,6 +16,8 @@ export function crossCheck(file: unknown): CrossProblem[] {
   const targets = entriesOf(memberOf(file, 'targets'));
   const policies = entriesOf(memberOf(file, 'policies'));
   const known = policies.map(([name]) => name);
+  const expectedPolicy = listPolicies(known);
+  const isKnown = new Set(known);
   const problems: CrossProblem[] = [];
   if (targets.length === 0 && isMapping(memberOf(file, 'targets'))) {
     problems.push({ path: ['targets'], expected: 'at least one target', known: [] });
@@ -25,8 +27,8 @@ export function crossCheck(file: unknown): CrossProblem[] {
       problems.push({ path: ['targets', name, 'secretArn'], expected: 'dbUser or secretArn, not both', known: [] });
     }
     const policy = memberOf(target, 'policy');
-    if (typeof policy === 'string' && !known.includes(policy)) {
-      problems.push({ path: ['targets', name, 'policy'], expected: listPolicies(known), known });
+    if (typeof policy === 'string' && !isKnown.has(policy)) {
+      problems.push({ path: ['targets', name, 'policy'], expected: expectedPolicy, known });
     }
   }
   if (memberOf(file, 'api') !== undefined) {
@@ -67,17 +69,23 @@ function findApiConflicts(targets: readonly [string, unknown][]): CrossProblem[]
  * would take sessions that are leased for anybody's.
  */
 function findSharedServers(targets: readonly [string, unknown][], key: 'cluster' | 'workgroup'): CrossProblem[] {
+  // The first two with a pool there: a target is not beside itself.
+  const pooledOn = new Map<unknown, string[]>();
+  for (const [name, target] of targets) {
+    const names = pooledOn.get(memberOf(target, key)) ?? [];
+    if (memberOf(target, 'pool') !== undefined && names.length < 2) {
+      pooledOn.set(memberOf(target, key), [...names, name]);
+    }
+  }
   return targets.flatMap(([name, target]) => {
     const server = memberOf(target, key);
-    const pooled = targets.find(
-      ([other, one]) => other !== name && memberOf(one, key) === server && memberOf(one, 'pool') !== undefined,
-    );
+    const pooled = pooledOn.get(server)?.find((other) => other !== name);
     return typeof server !== 'string' || pooled === undefined
       ? []
       : [
           {
             path: ['targets', name, key],
-            expected: `a ${key} other than that of ${pooled[0]}, whose pool has sessions there that runs for ${name} would not know`,
+            expected: `a ${key} other than that of ${pooled}, whose pool has sessions there that runs for ${name} would not know`,
             known: [],
           },
         ];
@@ -90,8 +98,10 @@ function listPolicies(known: readonly string[]): string {
 
 function findRepeatedNames(policy: string, rules: unknown): CrossProblem[] {
   const names = Array.isArray(rules) ? rules.map((rule) => memberOf(rule, 'name')) : [];
+  const firsts = new Map<unknown, number>();
   return names.flatMap((name, index) => {
-    const first = names.indexOf(name);
+    const first = firsts.get(name) ?? index;
+    firsts.set(name, first);
     return typeof name === 'string' && first !== index
       ? [
           {

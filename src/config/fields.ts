@@ -8,7 +8,13 @@ import { DURATION_PATTERN, parseDuration } from './parse-duration.ts';
  */
 
 export const text = (expected: string) =>
-  z.string(expected).min(1, expected).max(256, `${expected}, at most 256 characters`).meta({ description: expected });
+  z
+    .string(expected)
+    .min(1, expected)
+    .max(256, `${expected}, at most 256 characters`)
+    // In what is sent to a database it would end the name, and begin the next setting.
+    .refine((value) => !value.includes('\0'), `${expected}, without a NUL character`)
+    .meta({ description: expected });
 
 export const pattern = (regex: RegExp, expected: string) =>
   z.string(expected).regex(regex, expected).meta({ description: expected });

@@ -12,18 +12,39 @@ export interface ConfigProblem {
   readonly hint: string | null;
 }
 
-/** `slotkeeper.yml` cannot be used. All of its problems are told at once. */
+/** Nobody reads more at once, and a hostile file must not make a message of megabytes. */
+export const MOST_PROBLEMS = 50;
+
+/** Characters of what is told of one place. */
+const LONGEST_PART = 1_000;
+
+/** `slotkeeper.yml` cannot be used. All of its problems are told at once, up to {@link MOST_PROBLEMS}. */
 export class InvalidConfig extends SlotkeeperError {
   readonly problems: readonly ConfigProblem[];
 
   constructor(source: string, problems: readonly ConfigProblem[], options?: ErrorOptions) {
-    const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-    super('InvalidConfig', [`${source} has ${count}:`, ...problems.map(describe)].join('\n'), options);
-    this.problems = problems;
+    const told = problems.slice(0, MOST_PROBLEMS);
+    super('InvalidConfig', [`${source} has ${countOf(problems.length)}:`, ...told.map(describe)].join('\n'), options);
+    this.problems = told;
   }
 }
 
-function describe({ path, line, expected, got, hint }: ConfigProblem): string {
+function countOf(problems: number): string {
+  if (problems > MOST_PROBLEMS) {
+    return `more than ${MOST_PROBLEMS} problems, of which these are the first`;
+  }
+  return problems === 1 ? '1 problem' : `${problems} problems`;
+}
+
+function describe(problem: ConfigProblem): string {
+  const { line, hint } = problem;
+  const path = shorten(problem.path);
+  const expected = shorten(problem.expected);
+  const got = shorten(problem.got);
   const place = [line === null ? '' : `line ${line}`, path].filter((part) => part !== '').join(', ');
   return `  ${place === '' ? '' : `${place}: `}expected ${expected}, got ${got}${hint === null ? '' : `; ${hint}`}`;
+}
+
+function shorten(text: string): string {
+  return text.length > LONGEST_PART ? `${text.slice(0, LONGEST_PART)}…` : text;
 }

@@ -3,7 +3,7 @@ import type { Document, LineCounter, Node } from 'yaml';
 import { isMap, isNode, isScalar } from 'yaml';
 import type { z } from 'zod';
 import type { CrossProblem } from './cross-check.ts';
-import type { ConfigProblem } from './invalid-config.ts';
+import { type ConfigProblem, MOST_PROBLEMS } from './invalid-config.ts';
 
 /** A parsed file with the places of its nodes. */
 export interface LocatedFile {
@@ -18,9 +18,12 @@ const MAX_TYPOS = 3;
 
 /** The problems that the schema found, each with its path, its line and what stands there. */
 export function locateIssues(file: LocatedFile, error: z.ZodError, keysOf: KeysOf): ConfigProblem[] {
-  return error.issues.flatMap((issue) => {
+  // One more than are told, so that it is seen that there are more: to find a place takes a search through the file.
+  return error.issues.slice(0, MOST_PROBLEMS + 1).flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => unknownKey(file, [...issue.path, key], keysOf(issue.path)));
+      return issue.keys
+        .slice(0, MOST_PROBLEMS + 1)
+        .map((key) => unknownKey(file, [...issue.path, key], keysOf(issue.path)));
     }
     if (issue.code === 'invalid_key') {
       const expected = issue.issues[0]?.message ?? issue.message;

@@ -3,7 +3,7 @@ import { unreserved } from '../policy/slots.ts';
 import { toApiConfig } from './api-schema.ts';
 import { crossCheck } from './cross-check.ts';
 import { fileSchema } from './file-schema.ts';
-import { type ConfigProblem, InvalidConfig } from './invalid-config.ts';
+import { type ConfigProblem, InvalidConfig, MOST_PROBLEMS } from './invalid-config.ts';
 import { knownKeys } from './known-keys.ts';
 import { type LocatedFile, locateCrossProblem, locateIssues } from './locate-problems.ts';
 import { parseYaml } from './parse-yaml.ts';
@@ -60,7 +60,9 @@ export function readFile<Data>(
   const parsed = schema.safeParse(file.values);
   const problems = [
     ...(parsed.success ? [] : locateIssues(file, parsed.error, (path) => knownKeys(schema, path, file.values))),
-    ...crossCheck(file.values).map((problem) => locateCrossProblem(file, problem)),
+    ...crossCheck(file.values)
+      .slice(0, MOST_PROBLEMS + 1)
+      .map((problem) => locateCrossProblem(file, problem)),
   ];
   if (!parsed.success || problems.length > 0) {
     throw new InvalidConfig(source, problems.sort(byLine), { cause: parsed.error });

@@ -1,8 +1,12 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { z } from 'zod';
+import * as z from 'zod';
 import { SlotkeeperError } from '../errors/slotkeeper-error.ts';
 import type { ReaperPorts } from '../reaper/reaper-ports.ts';
 import { lambdaRuntime, measureDataApiCalls } from './lambda-runtime.ts';
+
+/** It is logged before the payload is checked: nothing that could be a sentence, SQL or a megabyte. */
+const loggedName = z.string().regex(/^[^\s'"\\]{1,128}$/);
+const loggedRun = z.object({ run: z.object({ target: loggedName, id: loggedName }) });
 
 const logger = new Logger({ serviceName: 'slotkeeper' });
 
@@ -50,14 +54,8 @@ export function stepHandler<Input, Output>(
   };
 }
 
-/** The run of a payload, for the log; absent where the payload has none yet. */
+/** The run of a payload, for the log; absent where the payload has none that looks like one. */
 function runOf(event: unknown): { target: string; id: string } | undefined {
-  if (typeof event !== 'object' || event === null || !('run' in event)) {
-    return undefined;
-  }
-  const { run } = event;
-  if (typeof run !== 'object' || run === null || !('target' in run) || !('id' in run)) {
-    return undefined;
-  }
-  return { target: String(run.target), id: String(run.id) };
+  const read = loggedRun.safeParse(event);
+  return read.success ? { target: read.data.run.target, id: read.data.run.id } : undefined;
 }

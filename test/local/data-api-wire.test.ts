@@ -56,7 +56,8 @@ describe('the wire format', () => {
   });
 
   it('answers a body that is no JSON object with a SerializationException that does not quote it', async () => {
-    for (const body of ['{"Sql": "select secret', '[]', '']) {
+    const deep = `{"Sql":"select secret","x":${'['.repeat(60_000)}${']'.repeat(60_000)}}`;
+    for (const body of ['{"Sql": "select secret', '[]', '', deep, '\ufeff{}']) {
       const { status, json } = await served.post('ExecuteStatement', body);
       expect(status).toBe(400);
       expect(json['__type']).toBe('SerializationException');
@@ -162,6 +163,8 @@ describe('validation', () => {
     ['no database', { Database: null }],
     ['a user and a secret', { DbUser: 'awsuser', SecretArn: 'awsuser' }],
     ['a user and a workgroup', { ClusterIdentifier: null, WorkgroupName: 'group', DbUser: 'awsuser' }],
+    ['a user whose name begins another setting', { DbUser: 'awsuser\0database\0postgres' }],
+    ['a database with a NUL', { Database: 'dev\0' }],
     ['SQL without text', { Sql: ' \n' }],
   ])('refuses %s', async (_name, body) => {
     expect(await submit(body)).toMatchObject({ status: 400, type: 'ValidationException' });

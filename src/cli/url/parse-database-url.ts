@@ -80,6 +80,12 @@ function readUrl(text: string): URL {
   if (url === null) {
     throw usage(`${EXPECTED}; it cannot be read. Write special characters of a name or a password as %XX.`);
   }
+  // A password with an unescaped / ? or # ends up there, and would be shown as the database or a parameter.
+  if (/@/.test(url.pathname + url.search) || url.pathname.slice(1).includes('/') || url.hash !== '') {
+    throw usage(
+      `${EXPECTED}; got a / @ or # where none can be. Write special characters of a name or a password as %XX.`,
+    );
+  }
   return url;
 }
 
@@ -92,11 +98,17 @@ function portOf(text: string | undefined): number {
 }
 
 function decode(part: string): string {
+  let name: string;
   try {
-    return decodeURIComponent(part);
+    name = decodeURIComponent(part);
   } catch (cause) {
     throw usage(`${EXPECTED}; a % in it does not begin an escape such as %40. Write % itself as %25.`, cause);
   }
+  // It would end the name in what is sent to the server, and begin the next setting of the connection.
+  if (name.includes('\0')) {
+    throw usage(`${EXPECTED}; a part of it has a NUL character (%00), which no name and no password can have.`);
+  }
+  return name;
 }
 
 function show(
