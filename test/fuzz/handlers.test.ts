@@ -21,6 +21,8 @@ policies:
     - { name: everyone, match: {}, warnAfter: 30m, terminateAfter: 1h }
 notices:
   defaultOwner: data-platform@example.com
+api:
+  jwt: { issuer: https://id.example.com/, audience: slotkeeper, tenantClaim: tenant }
 `;
 
 const handlers = new Map<string, Handler>();
@@ -87,6 +89,12 @@ const EVENTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'plan-actions.ts': { run: RUN, statementId: 's' },
   'plan-postgres-actions.ts': { run: RUN },
   'publish-notice.ts': NOTICE,
+  'query-over-http.ts': {
+    version: '2.0',
+    requestContext: { accountId: '000000000000', authorizer: { jwt: { claims: { tenant: 'acme' } } } },
+    body: JSON.stringify({ sql: SQL, parameters: { a: SQL } }),
+    isBase64Encoded: false,
+  },
   'record-notice.ts': { ...NOTICE, receipt: { messageId: 'm', channel: 'sns', at: RUN.startedAt } },
   'record-notice-failure.ts': { ...NOTICE, error: { Error: 'E', Cause: SQL } },
   'record-outcomes.ts': ASKED,
