@@ -9,7 +9,8 @@ import { isVictimSql, victimParameters } from './victim-parameters.ts';
  * the newest end in it: no page says how soon a statement shows there, and every running one is in a transaction, which
  * SVV_TRANSACTIONS shows at once. A session that idles in a transaction has a statement in the log that ended within it.
  *
- * Names come from PG_USER by the id, whole; user ids up to 1 are the platform's.
+ * Names come from PG_USER by the id, whole but for blanks at their ends, which a look takes for padding; user ids up to 1 are
+ * the platform's.
  *
  * @throws RangeError when there is no victim, or when they are of more than one target
  */
@@ -25,7 +26,7 @@ export function serverlessTermination(victims: readonly BackendIdentity[]): {
 function terminationSql(parameters: Record<string, string>): string {
   const key =
     "'|' || cast(s.session_id as varchar(12)) || '@' || to_char(s.start_time, 'YYYYMMDDHH24MISS') || '@' || " +
-    "md5(u.user_name) || '|'";
+    "md5(rtrim(u.user_name)) || '|'";
   const statements = `sys_query_history h
     join (
   ${LIVE_SESSIONS}

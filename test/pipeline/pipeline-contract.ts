@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { describeCost } from './contract/cost.ts';
+import { describeHostileNames } from './contract/hostile-names.ts';
 import { describeMainJob } from './contract/main-job.ts';
 import { describeOddRuns } from './contract/odd-runs.ts';
 import { describeOutcomes } from './contract/outcomes.ts';
@@ -43,6 +44,7 @@ export function describePipeline(engine: EngineFixture): () => Pipeline {
     describeMainJob(pipelineOf);
     describeStartsAndDryRuns(pipelineOf);
     describeSnoozes(pipelineOf);
+    describeHostileNames(pipelineOf);
     describeOddRuns(pipelineOf);
     describeCost(pipelineOf);
     describeSaturation(pipelineOf, engine);
