@@ -1,6 +1,8 @@
 import type { DataApi } from './data-api/data-api.ts';
 import type { EventBus } from './event-bridge/event-bus.ts';
 import type { Timers } from './event-bridge/scheduler.ts';
+import type { FaultFile } from './faults/fault-file.ts';
+import type { FaultPlan } from './faults/fault-plan.ts';
 import type { CallCounts } from './http/call-counts.ts';
 import type { LambdaService } from './lambda/lambda-service.ts';
 import type { InboxMessage } from './messaging/inbox-message.ts';
@@ -46,6 +48,8 @@ export interface LocalCloudOptions {
   readonly waitPace?: number;
   /** Timers of the schedules, so that a test can hold them. @default the machine's */
   readonly scheduleTimers?: Timers;
+  /** Faults that are switched on from the start, and by how much the clock of functions is off. @default none */
+  readonly faults?: FaultFile;
   /** @default functions' output is dropped, failures become process warnings */
   readonly log?: (entry: CloudLogEntry) => void;
 }
@@ -80,6 +84,8 @@ export interface LocalCloud {
   readonly executions: StateMachineRuntime;
   /** Calls since the start, by `service.Operation`. */
   readonly calls: CallCounts;
+  /** Faults of any service's calls, by rule. */
+  readonly faults: FaultPlan;
   /** What reached a topic's subscribers and nobody took yet, oldest first. Takes nothing away. */
   inbox(topic: 'owners' | 'operators'): Promise<InboxMessage[]>;
   /** Makes the next so many publishes fail with `AuthorizationErrorException`, which clients do not retry. */

@@ -16,6 +16,9 @@ import { createSessionTable } from './dynamodb/create-session-table.ts';
 import { createDynamoDbService } from './dynamodb/dynamodb-service.ts';
 import { eventBridgeService } from './event-bridge/event-bridge-service.ts';
 import { EventBus } from './event-bridge/event-bus.ts';
+import { FaultPlan } from './faults/fault-plan.ts';
+import { dataApiFault, interfere, invocationFault, twiceIfPlanned } from './faults/planned-faults.ts';
+import type { AwsService } from './http/aws-service.ts';
 import { CallCounts } from './http/call-counts.ts';
 import { startEndpoint } from './http/start-endpoint.ts';
 import { ContainerPool } from './lambda/container-pool.ts';
@@ -64,6 +67,7 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
   const names = cloudNames(stage);
   const log = options.log ?? logFailures;
   const calls = new CallCounts();
+  const faults = new FaultPlan(options.faults?.faults);
   const configPath = resolve(options.configPath ?? 'slotkeeper.yml');
   const config = readConfigFile(configPath, options.configPath !== undefined);
   const targets = Object.values(config?.targets ?? {});
@@ -84,6 +88,8 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
   const endpoint = await startEndpoint({
     port: options.port ?? 4566,
     calls,
+    interfere: (call, request, response) =>
+      interfere(faults, call, request, response, { port: endpoint.port, crashContainers: () => pool.crashAll() }),
     onFault: (error) => log({ source: 'endpoint', text: describe(error) }),
   });
   shutdown.add(endpoint.stop);
@@ -103,6 +109,7 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
     region: REGION,
     accountId: ACCOUNT_ID,
     publishEvent: async (event) => events.accept(event),
+    planFault: (operation) => dataApiFault(faults.take(`redshift-data.${operation}`), () => pool.crashAll()),
     onBackgroundError: (error) => log({ source: 'data-api', text: describe(error) }),
   });
   shutdown.add(dataApi.close);
@@ -133,10 +140,12 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
     log: (text) => log({ source: 'lambda', text }),
   });
   shutdown.add(() => pool.stop());
+  pool.setClockSkew((options.faults?.clockSkew ?? 0) * 1000);
   const lambda = createLambdaService({
     functions: await readFunctions(options.functionsDirectory ?? besideThis('functions'), names.functionName),
     pool,
     timeoutMs: (options.functionTimeoutSeconds ?? 120) * 1000,
+    planFault: (key) => invocationFault(faults.take('lambda.Invoke', { function: key })),
     onAsyncFailure: (name, error) => log({ source: 'lambda', text: `${name} failed: ${describe(error)}` }),
   });
 
@@ -159,7 +168,7 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
   shutdown.add(() => executions.stop());
   const events = new EventBus({
     clock,
-    deliver: deliverTo({ lambda, sns, executions: () => executions }),
+    deliver: twiceIfPlanned(faults, deliverTo({ lambda, sns, executions: () => executions })),
     onDeliveryFailure: (rule, target, error) =>
       log({ source: 'event-bridge', text: `Rule ${rule} could not reach ${target}: ${describe(error)}` }),
     ...(options.scheduleTimers === undefined ? {} : { timers: options.scheduleTimers }),
@@ -172,7 +181,7 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
     queryApiUrl: api === null ? null : `${endpoint.url}${QUERY_API_ROOT}/query`,
     runQueryFunction: lambda.functions.all.find(({ key }) => key === 'runQuery')?.name ?? null,
   });
-  endpoint.serve([
+  const services: readonly AwsService[] = [
     dataApiService(dataApi),
     dynamodb,
     stepFunctionsService(executions, clock.now()),
@@ -183,7 +192,12 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
     secrets,
     cloudFormationService({ name: stackNameOf(stage), outputs, createdAt: clock.now() }),
     ...messaging.services,
+  ];
+  faults.know([
+    'events.Deliver',
+    ...services.flatMap(({ name, operations }) => operations.map((operation) => `${name}.${operation}`)),
   ]);
+  endpoint.serve(services);
   await messaging.createTopicWithInbox(names.ownersTopic);
   await messaging.createTopicWithInbox(names.operatorsTopic);
   const tables = new DynamoDBClient(client);
@@ -219,6 +233,7 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
     events,
     executions,
     calls,
+    faults,
     inbox: (topic) => messaging.inbox(topic === 'owners' ? names.ownersTopic : names.operatorsTopic),
     failNextPublishes: messaging.failNextPublishes,
     stop: () => shutdown.run(),

@@ -9,7 +9,7 @@ import { type DataApiContext, DEFAULT_QUOTAS, type Quotas } from './data-api-con
 import { DataApiError } from './data-api-error.ts';
 import { DATA_API_OPERATIONS, type DataApiOperation, isDataApiOperation } from './data-api-operation.ts';
 import { dispatchOperation } from './dispatch-operation.ts';
-import { FaultSwitches } from './fault-switches.ts';
+import { type Fault, FaultSwitches } from './fault-switches.ts';
 import { PartRunner } from './part-runner.ts';
 import type { KnownTarget } from './resolve-target.ts';
 import type { PageLimits } from './result-page.ts';
@@ -41,6 +41,8 @@ export interface DataApiOptions {
   readonly throttling?: ThrottleRates;
   /** How much a page of a result holds. @default 1,000 rows, 1 MB */
   readonly page?: Partial<PageLimits>;
+  /** Which fault a call meets for which none was switched on here. @default none */
+  readonly planFault?: (operation: DataApiOperation) => Fault | undefined;
   /** Told about what fails where no caller waits, e.g. publishing an event. @default a process warning */
   readonly onBackgroundError?: (error: unknown) => void;
 }
@@ -100,7 +102,7 @@ export function createDataApi(options: DataApiOptions): DataApi {
     page: { ...DEFAULT_PAGE, ...options.page },
     known,
   };
-  const faults = new FaultSwitches();
+  const faults = new FaultSwitches(options.planFault);
   const throttle = createThrottle(options.throttling ?? {}, clock);
   const calls = Object.fromEntries(DATA_API_OPERATIONS.map((name) => [name, 0])) as Record<DataApiOperation, number>;
   const callers = new Map<string, number>();
@@ -126,15 +128,30 @@ export function createDataApi(options: DataApiOptions): DataApi {
       const {
         caller: _,
         error,
+        errorAfter,
+        hang,
+        crash,
         delayMs,
         loseAnswer,
         ...statementFault
       } = faults.take(operation, caller.accessKeyId) ?? {};
-      if (error !== undefined) throw new DataApiError(error.type, error.message, { status: error.status ?? 400 });
+      const refusal =
+        error === undefined ? undefined : new DataApiError(error.type, error.message, { status: error.status ?? 400 });
+      if (refusal !== undefined && !errorAfter) throw refusal;
       throttle(operation);
+      if (crash?.point === 'before') {
+        await crash.callers();
+        throw new AnswerLostError(operation);
+      }
+      if (hang) {
+        await alarms.after(Number.POSITIVE_INFINITY, caller.signal);
+        throw new AnswerLostError(operation);
+      }
       if (delayMs !== undefined) await alarms.after(delayMs, caller.signal);
       const response = await dispatchOperation(operation, body, caller, context, statementFault);
-      if (loseAnswer) throw new AnswerLostError(operation);
+      if (refusal !== undefined) throw refusal;
+      if (crash !== undefined) await crash.callers();
+      if (loseAnswer || crash !== undefined) throw new AnswerLostError(operation);
       return response;
     },
     close() {

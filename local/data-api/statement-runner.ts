@@ -34,6 +34,8 @@ export interface StatementRunnerDependencies {
 /** Real milliseconds after which a cancel request is repeated: one that arrives between two parts is lost. */
 const CANCEL_AGAIN_MS = 50;
 
+const NO_LIMITS = { resultBytes: Number.POSITIVE_INFINITY, rowBytes: Number.POSITIVE_INFINITY };
+
 /** Takes statements from SUBMITTED to their end. */
 export class StatementRunner {
   readonly #deps: StatementRunnerDependencies;
@@ -86,6 +88,7 @@ export class StatementRunner {
       await this.#stay(statement, 'STARTED', fault);
       if (fault.fail !== undefined) throw new StatementFailed(fault.fail);
       if (fault.abort) throw new StatementAborted();
+      if (fault.killBackend) await this.#kill(backend);
       this.#running.set(statement, backend);
       await this.#deps.parts.run(statement, backend);
       status = 'FINISHED';
@@ -97,6 +100,7 @@ export class StatementRunner {
     await backend?.settled();
     // The session is free, or the slot given back, before anyone can see the end: who polls for it may go on at once.
     if (session === undefined) await backend?.close();
+    else if (fault.closeSession) await sessions.close(session);
     else await sessions.release(session);
     statement.moveTo(status, clock.now());
     await this.#deps.onEnded(statement);
@@ -121,6 +125,11 @@ export class StatementRunner {
     }
     if (session !== undefined) this.#deps.sessions.attach(session, backend);
     return backend;
+  }
+
+  /** Has the server end a backend, as an administrator's command does, under the statement that runs there. */
+  async #kill(backend: Backend): Promise<void> {
+    await backend.run('select pg_terminate_backend(pg_backend_pid()), pg_sleep(60)', [], NO_LIMITS);
   }
 
   /** Settles how a statement ended that did not finish, and what its unrun parts say. */

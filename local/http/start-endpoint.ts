@@ -23,6 +23,8 @@ export interface EndpointOptions {
   /** 0 picks a free port. */
   readonly port: number;
   readonly calls: CallCounts;
+  /** Lets a call meet the fault that is switched on for it. @returns whether that answered it */
+  readonly interfere: (call: string, request: AwsRequest, response: ServerResponse) => Promise<boolean>;
   /** Told of errors that are the cloud's own fault. */
   readonly onFault: (error: unknown) => void;
 }
@@ -38,9 +40,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     // Functions live in the cloud's time, other clients in the machine's. An SDK that finds the Date of an error far from
     // its own takes it for a skewed clock and tries again (aws/aws-sdk-js-v3, AwsSdkSigV4Signer): no Date, no such guess.
     response.sendDate = false;
-    answer(request, response, services, options.calls).catch((error: unknown) =>
-      fail(response, error, options.onFault),
-    );
+    answer(request, response, services, options).catch((error: unknown) => fail(response, error, options.onFault));
   });
   // Longer than any client keeps an idle connection: it never sends a request into one that is just being closed.
   server.keepAliveTimeout = 600_000;
@@ -64,7 +64,7 @@ async function answer(
   raw: IncomingMessage,
   response: ServerResponse,
   services: readonly AwsService[] | null,
-  calls: CallCounts,
+  { calls, interfere }: Pick<EndpointOptions, 'calls' | 'interfere'>,
 ): Promise<void> {
   refuseForeignHost(raw);
   if (services === null) {
@@ -87,7 +87,11 @@ async function answer(
     const operation = service.operationOf(request);
     if (operation !== null) {
       // A stranger's operation is not remembered by its name: there is no end of them.
-      calls.add(service.name, service.operations.includes(operation) ? operation : 'UnknownOperation');
+      const known = service.operations.includes(operation) ? operation : 'UnknownOperation';
+      calls.add(service.name, known);
+      if (await interfere(`${service.name}.${known}`, request, response)) {
+        return;
+      }
       await service.handle(request, operation, response);
       return;
     }

@@ -23,17 +23,21 @@ export class ContainerPool {
   readonly #waiting: (() => void)[] = [];
   readonly #stopListening: () => void;
   #stopped = false;
+  /** Milliseconds by which the containers' clock is ahead of the cloud's, or behind it. */
+  #clockSkewMs = 0;
 
   constructor(options: ContainerPoolOptions) {
     if (!(Number.isInteger(options.limit) && options.limit >= 1)) {
       throw new RangeError(`Expected the limit of containers to be a whole number from 1 up, got ${options.limit}.`);
     }
     this.#options = options;
-    this.#stopListening = options.clock.onAdvance((offsetMs) => {
-      for (const container of this.#containers) {
-        container.setClockOffset(offsetMs);
-      }
-    });
+    this.#stopListening = options.clock.onAdvance(() => this.#setClocks());
+  }
+
+  /** Sets the clock of all containers, those to come included, ahead of the cloud's by so many milliseconds, or behind it. */
+  setClockSkew(ms: number): void {
+    this.#clockSkewMs = ms;
+    this.#setClocks();
   }
 
   /** Containers that are alive now. */
@@ -91,9 +95,15 @@ export class ContainerPool {
     }
   }
 
+  #setClocks(): void {
+    for (const container of this.#containers) {
+      container.setClockOffset(this.#options.clock.offsetMs + this.#clockSkewMs);
+    }
+  }
+
   #start(): Container {
     const { clock, environment, log } = this.#options;
-    const container = new Container({ environment, log, clockOffsetMs: clock.offsetMs });
+    const container = new Container({ environment, log, clockOffsetMs: clock.offsetMs + this.#clockSkewMs });
     this.#containers.add(container);
     return container;
   }

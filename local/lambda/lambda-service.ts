@@ -22,10 +22,25 @@ export interface LambdaFaults {
   delayNext(functionKey: string, ms: number): void;
 }
 
+/** What goes wrong with one invocation. */
+export interface InvocationFault {
+  readonly crash?: CrashPoint;
+  readonly delayMs?: number;
+  /** Refuses it, or answers so after it ran. */
+  readonly error?: {
+    readonly type: string;
+    readonly message: string;
+    readonly status: number;
+    readonly after: boolean;
+  };
+}
+
 export interface LambdaServiceOptions {
   readonly functions: FunctionCatalog;
   readonly pool: ContainerPool;
   readonly timeoutMs: number;
+  /** The fault that an invocation of this function meets, where none was switched on here. @default none */
+  readonly planFault?: (functionKey: string) => InvocationFault;
   /** Told of asynchronous invocations that failed: nobody else hears of them. */
   readonly onAsyncFailure: (functionName: string, error: unknown) => void;
 }
@@ -53,12 +68,20 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
   const invoke = async (nameOrArn: string, payload: string): Promise<Outcome> => {
     const { key, name, arn, moduleUrl } = options.functions.get(nameOrArn);
     checkPayload(payload);
-    const crash = take(crashes, key);
-    const wait = take(delays, key);
+    const planned = options.planFault?.(key) ?? {};
+    const crash = take(crashes, key) ?? planned.crash ?? null;
+    const wait = take(delays, key) ?? planned.delayMs ?? null;
+    const refusal =
+      planned.error === undefined
+        ? null
+        : new AwsError(planned.error.type, planned.error.message, planned.error.status);
+    if (refusal !== null && planned.error?.after === false) {
+      throw refusal;
+    }
     if (wait !== null) {
       await delay(wait);
     }
-    return options.pool.invoke({
+    const outcome = await options.pool.invoke({
       type: 'invoke',
       moduleUrl,
       functionName: name,
@@ -68,6 +91,10 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
       timeoutMs: options.timeoutMs,
       crash,
     });
+    if (refusal !== null) {
+      throw refusal;
+    }
+    return outcome;
   };
 
   const invokeLater = (nameOrArn: string, payload: string): void => {

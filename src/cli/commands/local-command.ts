@@ -11,6 +11,8 @@ export interface LocalOptions {
   readonly data?: string;
   readonly config: string;
   readonly maxConnections?: number;
+  /** File of faults. */
+  readonly faults?: string;
   readonly json?: boolean;
 }
 
@@ -30,10 +32,11 @@ export class EmbeddedCloudMissing extends SlotkeeperError {
  *
  * The first SIGINT, SIGTERM or SIGHUP ends it and everything that it started; a second one gives up waiting for that.
  *
- * @throws PortInUseError, EmbeddedCloudMissing
+ * @throws PortInUseError, EmbeddedCloudMissing; InvalidConfig for a file of faults that is none
  */
 export async function localCommand(io: CliIo, options: LocalOptions): Promise<ExitCode> {
-  const { startLocalCloud } = await loadEmbeddedCloud();
+  const { startLocalCloud, readFaultFile } = await loadEmbeddedCloud();
+  const faults = options.faults === undefined ? null : readFaultFile(options.faults);
   const ended = new AbortController();
   const endNow = (signal: NodeJS.Signals) => {
     if (ended.signal.aborted) {
@@ -53,6 +56,7 @@ export async function localCommand(io: CliIo, options: LocalOptions): Promise<Ex
       configPath: options.config,
       ...(options.data === undefined ? {} : { dataDir: options.data }),
       ...(options.maxConnections === undefined ? {} : { maxConnections: options.maxConnections }),
+      ...(faults === null ? {} : { faults }),
     });
     try {
       const { host, port, user, database } = cloud.postgres;
@@ -67,6 +71,7 @@ export async function localCommand(io: CliIo, options: LocalOptions): Promise<Ex
         stateMachines: cloud.stateMachines,
         table: cloud.table,
         topicArn: cloud.topicArn,
+        faults: describeFaults(cloud.faults.describe(), faults?.clockSkew ?? 0),
       });
       io.out(options.json === true ? JSON.stringify(document) : renderLocal(document, options.config));
       if (!ended.signal.aborted) {
@@ -83,10 +88,20 @@ export async function localCommand(io: CliIo, options: LocalOptions): Promise<Ex
   return EXIT.nothingToDo;
 }
 
+function describeFaults(rules: readonly string[], clockSkewSeconds: number): string[] {
+  const skew =
+    clockSkewSeconds === 0 ? [] : [`clock of functions: ${clockSkewSeconds > 0 ? '+' : ''}${clockSkewSeconds}s`];
+  return [...skew, ...rules];
+}
+
 /** The embedded cloud needs development dependencies; the other commands must work without them. */
 async function loadEmbeddedCloud() {
   try {
-    return await import('../../../local/start-local-cloud.ts');
+    const [{ startLocalCloud }, { readFaultFile }] = await Promise.all([
+      import('../../../local/start-local-cloud.ts'),
+      import('../../../local/faults/fault-file.ts'),
+    ]);
+    return { startLocalCloud, readFaultFile };
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND') {
       throw new EmbeddedCloudMissing({ cause });

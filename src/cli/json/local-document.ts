@@ -13,6 +13,7 @@ export const localDocument = z
     stateMachines: z.record(z.string(), z.string()).meta({ description: 'ARN by name.' }),
     table: z.string(),
     topicArn: z.string(),
+    faults: z.array(z.string()).meta({ description: 'What is switched on by --faults, each in a line.' }),
   })
   .meta({ title: 'slotkeeper local --json' });
 

@@ -32,6 +32,7 @@ export function addOfflineCommands({ program, io, ended }: ProgramWorld): void {
     .option('--postgres-port <n>', 'port of PostgreSQL; 0: a free one', wholeNumber(0, 65_535), 5439)
     .option('--data <dir>', 'keep the data there; without it they are gone at the end')
     .option('--max-connections <n>', 'slots of the database', wholeNumber(10, 5000))
+    .option('--faults <file>', 'faults that calls are to meet (docs/faults.md)')
     .option(...CONFIG_OPTION)
     .option('--json', 'print one line of JSON when ready')
     .option('--debug', 'show the stack of an error')

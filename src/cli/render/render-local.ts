@@ -16,6 +16,7 @@ export function renderLocal(cloud: LocalDocument, configPath: string): string {
       ['configuration', configPath],
       ['session table', cloud.table],
       ['owners topic', cloud.topicArn],
+      ...cloud.faults.map((fault) => ['fault', fault] as const),
       ...Object.entries(cloud.stateMachines).map(([, arn]) => ['state machine', arn] as const),
     ]).map(indent),
     '',
