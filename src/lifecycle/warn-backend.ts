@@ -44,7 +44,7 @@ export function warnBackend(
     throw new IllegalTransition('warn', describeState(record), 'not recorded, recovered or gone');
   }
   return appendEvent(
-    record ?? newRecord(member),
+    record === null ? newRecord(member) : withoutSpentSnooze(record),
     {
       at,
       type: 'warned',
@@ -59,4 +59,13 @@ export function warnBackend(
     },
     { ...describedBy(member), receipt, endsAt: member.endsAt, claim: null, outcome: null },
   );
+}
+
+/** What begins anew after a recovery or an end has no snooze of before, even if the server still tells the old idle spell. */
+function withoutSpentSnooze(record: BackendRecord): BackendRecord {
+  if (record.state === 'warned' || record.state === 'snoozed') {
+    return record;
+  }
+  const { snooze: _, ...rest } = record;
+  return rest;
 }

@@ -44,6 +44,14 @@ describe('a snooze', () => {
     expect(longer.snooze?.announcedEnd).toBe('2026-11-20T15:30:04.250Z');
   });
 
+  it('is spent when its backend was used and is warned anew, even if the server still tells the old idle spell', () => {
+    const { lastActiveAt } = warnedDashboard();
+    const used = recoverBackend(snoozeBackend(warnedDashboard(), terms), { lastActiveAt, at: UNTIL, by: 'run:2' });
+    const receipt = { messageId: 'm-2', at: UNTIL, channel: 'sns', owner: 'bi', runId: 'run-2' };
+    const warned = warnBackend(used, { member, receipt, at: UNTIL, by: 'run:2' });
+    expect(snoozeOf(warned, lastActiveAt)).toBeNull();
+  });
+
   it('counts an end that is later by less than a minute as the same', () => {
     const record = snoozeBackend(warnedDashboard(), terms);
     expect(extendsLife(record, '2026-11-20T17:10:59.999Z')).toBe(false);
