@@ -14,6 +14,8 @@ export class SimulatedProcess {
   readonly skewMs: number;
   /** Calls until it dies; infinite: it lives. */
   callsLeft: number;
+  /** By how many milliseconds at most every answer to it is late. */
+  lateByMs = 0;
   #dead = false;
   #onDeath: (() => void) | null = null;
 

@@ -60,6 +60,11 @@ export const REAPER_MUTANTS: readonly Mutant[] = [
     name: 'the grace is not waited for',
     edits: [
       {
+        file: 'src/lifecycle/claim-refusal.ts',
+        find: 'if (isAnnouncedLater(record, member, at)) {',
+        replace: 'if (record === undefined) {',
+      },
+      {
         file: 'src/policy/judge-by-rule.ts',
         find: 'if (announced !== null) {',
         replace: 'if (announced === undefined) {',

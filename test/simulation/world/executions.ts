@@ -14,6 +14,9 @@ const invocation = z.object({
   FunctionName: z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }),
   Payload: z.unknown(),
 });
+/** How late answers to a process may be that is no longer waited for. */
+const LATE_MS = 15_000;
+
 const statementRef = z.object({ Id: z.string() });
 
 /** Executions of the state machine, each with an invocation per step; what a schedule or an operator starts. */
@@ -31,13 +34,14 @@ export function createExecutions(world: World, onState: (name: string) => void =
   let invocations = 0;
 
   /** One invocation: it ends, dies, or is cut off by its timeout. */
-  function invokeOnce(name: string, payload: unknown, runId: string): Promise<unknown> {
+  function invokeOnce(name: string, payload: unknown, runId: string, lateByMs: number): Promise<unknown> {
     const step = REAPER_STEPS[name];
     if (step === undefined) {
       throw new Error(`Expected a known function, got ${name}.`);
     }
     invocations += 1;
     const process: SimulatedProcess = world.process(`λ${invocations}:${runId}:${name}`, true);
+    process.lateByMs = lateByMs;
     return new Promise((resolve, reject) => {
       process.onDeath(() => scheduler.after(100, '', () => reject(named('Runtime.ExitError', `${name} died`))));
       scheduler.after(step.timeout * 1000, '', () => {
@@ -61,8 +65,9 @@ export function createExecutions(world: World, onState: (name: string) => void =
   }
 
   async function invoke(name: string, payload: unknown, runId: string): Promise<unknown> {
-    const work = invokeOnce(name, payload, runId);
-    if (world.isTroubled() && random.chance(scenario.processes.twice)) {
+    const isTwice = world.isTroubled() && random.chance(scenario.processes.twice);
+    const work = invokeOnce(name, payload, runId, isTwice ? random.pick([0, LATE_MS]) : 0);
+    if (isTwice) {
       layer.count('invoked-twice');
       // The first one goes on while the state machine is told otherwise.
       work.catch(() => undefined);

@@ -1,0 +1,263 @@
+import { type Item, isLeaseOver, type PoolAt, type ProtocolState, type Weakness } from './protocol.ts';
+
+/** Something that may happen in a state. */
+export interface Step {
+  readonly label: string;
+  readonly to: ProtocolState;
+  /** The promise that it breaks; absent: none. */
+  readonly breaks?: string;
+}
+
+/** All that may happen next, by pools, run, server and time, with crashes of either at every point. */
+export function stepsOf(state: ProtocolState, without: Weakness | null): readonly Step[] {
+  return [
+    ...poolSteps(state, 0, without),
+    ...poolSteps(state, 1, without),
+    ...reaperSteps(state, without),
+    ...serverSteps(state, without),
+  ];
+}
+
+const POOL = 0;
+const REAPER = 2;
+
+/** A write of the item by one actor: what the others have read is old. */
+function write(state: ProtocolState, actor: number, item: Item, more: Partial<ProtocolState> = {}): ProtocolState {
+  return { ...state, item, fresh: [actor === 0, actor === 1, actor === REAPER], ...more };
+}
+
+function at(state: ProtocolState, pool: 0 | 1, to: PoolAt): readonly [PoolAt, PoolAt] {
+  return pool === POOL ? [to, state.pools[1]] : [state.pools[0], to];
+}
+
+function lateness({ late }: ProtocolState, pool: 0 | 1, isLate: boolean): readonly [boolean, boolean] {
+  return pool === POOL ? [isLate, late[1]] : [late[0], isLate];
+}
+
+function reads(state: ProtocolState, actor: number): readonly [boolean, boolean, boolean] {
+  const [one, two, run] = state.fresh;
+  return [one || actor === 0, two || actor === 1, run || actor === REAPER];
+}
+
+function poolSteps(state: ProtocolState, pool: 0 | 1, without: Weakness | null): readonly Step[] {
+  const { item, pools, fresh, backend } = state;
+  const over = isLeaseOver(state);
+  const number = pool === 0 ? 1 : 2;
+  const own: Item = pool === 0 ? 'leased-1' : 'leased-2';
+  const others: Item = pool === 0 ? 'leased-2' : 'leased-1';
+  const name = `pool ${number}`;
+  const isFresh = fresh[pool] || without === 'no version check';
+  const to = (place: PoolAt) => ({ pools: at(state, pool, place) });
+  const steps: Step[] = [];
+  switch (pools[pool]) {
+    case 'out':
+      if (item === 'available') {
+        steps.push({
+          label: `${name} reads it as available`,
+          to: { ...state, ...to('read'), fresh: reads(state, pool) },
+        });
+      }
+      if (
+        (item === others || item === own) &&
+        (over || without === 'lease taken over before it is over') &&
+        (backend === 'idle' || without === 'lease taken over unseen')
+      ) {
+        steps.push({
+          label: `${name} sees a lease that is over, and the session idle`,
+          to: { ...state, ...to('verified'), fresh: reads(state, pool) },
+        });
+      }
+      if (item !== 'ended' && item !== 'draining' && over && backend === 'gone') {
+        steps.push({ label: `${name} sees that it has gone`, to: write(state, pool, 'ended') });
+      }
+      return steps;
+    case 'read':
+    case 'verified':
+      steps.push(
+        isFresh
+          ? takeLease(state, pool)
+          : { label: `${name} loses the race for the lease`, to: { ...state, ...to('out') } },
+      );
+      break;
+    case 'holds':
+      if (!state.late[pool] || without === 'statement sent on a lease that is over') {
+        steps.push({ label: `${name} submits`, to: { ...state, ...to('sent') } });
+      }
+      steps.push({
+        label: `${name} gives it back`,
+        to: isFresh ? write(state, pool, 'available', to('out')) : { ...state, ...to('out') },
+      });
+      break;
+    case 'sent':
+      if (backend === 'idle') {
+        const label = `the statement of ${name} begins`;
+        const next = { ...state, ...to('runs'), backend: number } as const;
+        steps.push(
+          item === own
+            ? { label, to: next }
+            : { label, to: next, breaks: `no session used by two holders at once: the item is ${item}` },
+        );
+      } else {
+        const ended = backend === 'gone' && isFresh && item !== 'ended';
+        steps.push({
+          label: `the statement of ${name} is refused`,
+          to: ended ? write(state, pool, 'ended', to('out')) : { ...state, ...to('out') },
+        });
+      }
+      // What is under way arrives, whether or not its sender lives.
+      return steps;
+    case 'runs':
+      if (backend !== number) {
+        const ended = isFresh && item !== 'ended';
+        steps.push({
+          label: `${name} hears that its statement died`,
+          to: ended ? write(state, pool, 'ended', to('out')) : { ...state, ...to('out') },
+        });
+      } else {
+        steps.push({ label: `the statement of ${name} ends`, to: { ...state, ...to('holds'), backend: 'idle' } });
+      }
+  }
+  steps.push({ label: `${name} dies`, to: { ...state, ...to('out') } });
+  return steps;
+}
+
+function takeLease(state: ProtocolState, pool: 0 | 1): Step {
+  const own: Item = pool === POOL ? 'leased-1' : 'leased-2';
+  const taken = { pools: at(state, pool, 'holds'), late: lateness(state, pool, false) };
+  const step = { label: `pool ${pool + 1} takes the lease`, to: write(state, pool, own, taken) };
+  const isUsed = state.backend === 1 || state.backend === 2;
+  return isUsed ? { ...step, breaks: 'no session used by two holders at once: a statement runs on it' } : step;
+}
+
+function reaperSteps(state: ProtocolState, without: Weakness | null): readonly Step[] {
+  const { item, fresh, backend, reaper, locked, record, statement, doomed, signalled, waited } = state;
+  const over = isLeaseOver(state);
+  const isFresh = fresh[REAPER] || without === 'no version check';
+  const isLeased = item === 'leased-1' || item === 'leased-2';
+  const out = { reaper: 'out', locked: false, signalled: false } as const;
+  const steps: Step[] = [];
+  const isEarly = without === 'claim and statement before drain';
+  const drainable = item === 'available' || item === 'draining' || (isLeased && over);
+  switch (reaper) {
+    case 'out':
+      if (!locked && backend === 'idle' && drainable) {
+        steps.push({
+          label: 'a run plans its end',
+          to: { ...state, reaper: 'planned', locked: true, signalled: false, fresh: reads(state, REAPER) },
+        });
+      }
+      if (
+        !locked &&
+        backend === 'gone' &&
+        (record === 'claimed' || item === 'draining' || (item === 'available' && record !== 'none'))
+      ) {
+        steps.push({
+          label: 'a run sees that it has gone',
+          to: write({ ...state, record: record === 'claimed' ? 'settled' : record }, REAPER, 'ended'),
+        });
+      }
+      if (!locked && backend !== 'gone' && record === 'claimed' && (waited || without === 'restored without waiting')) {
+        steps.push({ label: 'a run sees that it was used since', to: { ...state, record: 'settled' } });
+      }
+      if (!locked && item === 'draining' && backend === 'idle' && (waited || without === 'restored without waiting')) {
+        steps.push({ label: 'a run gives back what an earlier one drained', to: write(state, REAPER, 'available') });
+      }
+      return steps;
+    case 'planned':
+      if (isEarly) {
+        steps.push({
+          label: 'the run claims and submits',
+          to: { ...state, reaper: 'submitted', record: 'claimed', statement: true },
+        });
+      } else if (isFresh && drainable) {
+        steps.push({
+          label: 'the run drains the item',
+          to: write(state, REAPER, 'draining', { reaper: 'drained', waited: false }),
+        });
+      } else {
+        steps.push({ label: 'the run is too late', to: { ...state, ...out } });
+      }
+      break;
+    case 'drained':
+      steps.push(
+        without === 'intent after statement'
+          ? { label: 'the run submits', to: { ...state, reaper: 'submitted', statement: true } }
+          : { label: 'the run claims the backend', to: { ...state, reaper: 'claimed', record: 'claimed' } },
+      );
+      break;
+    case 'claimed':
+      steps.push({ label: 'the run submits', to: { ...state, reaper: 'submitted', statement: true, waited: false } });
+      break;
+    case 'submitted':
+      if (isEarly && isFresh && item === 'available') {
+        steps.push({ label: 'the run drains the item', to: write(state, REAPER, 'draining', { waited: false }) });
+      }
+      if (!statement) {
+        const settled = { ...out, record: 'settled' } as const;
+        if (backend === 'gone') {
+          steps.push({
+            label: 'the run sees that it has gone',
+            to: item === 'draining' ? write(state, REAPER, 'ended', settled) : { ...state, ...settled },
+          });
+        } else if (item === 'draining' && (!signalled || without === 'signalled one restored')) {
+          steps.push({ label: 'the run gives it back', to: write(state, REAPER, 'available', settled) });
+        } else {
+          steps.push({ label: 'the run sees it still there', to: { ...state, ...settled } });
+        }
+      }
+  }
+  steps.push({ label: 'the run dies', to: { ...state, reaper: 'out', signalled: doomed && signalled } });
+  return steps;
+}
+
+function serverSteps(state: ProtocolState, without: Weakness | null): readonly Step[] {
+  const { item, pools, backend, reaper, locked, record, statement, doomed, waited } = state;
+  const steps: Step[] = [];
+  if (statement) {
+    const isIdle = backend === 'idle';
+    const signals = isIdle || (backend !== 'gone' && without === 'guard without running statements');
+    const label = signals ? 'the guarded statement signals' : 'the guarded statement spares it';
+    const to = { ...state, statement: false, doomed: signals || doomed, signalled: signals };
+    const breaks = !signals
+      ? null
+      : !isIdle
+        ? 'no running backend ended'
+        : record !== 'claimed'
+          ? 'intent is recorded before an end'
+          : item !== 'draining' && item !== 'ended'
+            ? `no session ended that the pool may hand out: the item is ${item}`
+            : null;
+    steps.push(breaks === null ? { label, to } : { label, to, breaks });
+  }
+  if (doomed) {
+    const isUsed = backend === 1 || backend === 2;
+    const step = { label: 'the backend dies of the signal', to: { ...state, doomed: false, backend: 'gone' as const } };
+    steps.push(isUsed ? { ...step, breaks: 'no session ended that somebody uses' } : step);
+  }
+  if (backend === 'idle' && !doomed) {
+    steps.push({ label: 'its keep-alive is over', to: { ...state, backend: 'gone' } });
+  }
+  for (const [index, place] of pools.entries()) {
+    // A statement whose holder died ends all the same.
+    if (backend === index + 1 && place !== 'runs') {
+      steps.push({ label: `the statement of dead pool ${index + 1} ends`, to: { ...state, backend: 'idle' } });
+    }
+  }
+  for (const pool of [0, 1] as const) {
+    // The grace is longer than a request is under way.
+    if (!state.late[pool] && pools[pool] !== 'sent') {
+      steps.push({
+        label: `the lease of pool ${pool + 1} and its grace are over`,
+        to: { ...state, late: lateness(state, pool, true) },
+      });
+    }
+  }
+  // runs.lockFor is longer than a run, its statement and a signal are under way.
+  if (reaper === 'out' && !statement && !doomed && !waited) {
+    steps.push({ label: 'time passes until nothing of a dead run is under way', to: { ...state, waited: true } });
+  }
+  if (reaper === 'out' && locked && waited && without !== 'lock never expires') {
+    steps.push({ label: 'the lock expires', to: { ...state, locked: false } });
+  }
+  return steps;
+}
