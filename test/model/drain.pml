@@ -3,7 +3,7 @@
  * by another, one item with versions, one backend, one guarded statement and one signal under way, keep-alive.
  * The same protocol as steps.ts, checked by another tool.
  *
- *   spin -a drain.pml && cc -O2 -DSAFETY -o pan pan.c && ./pan -m100000
+ *   spin -a drain.pml && cc -O2 -DSAFETY -o pan pan.c && ./pan -E -m100000
  *
  * Weaknesses, each of which must be found (-D before -a): NOVERSION, EARLY, NOINTENT, TAKEEARLY, UNSEEN, LATESEND,
  * NOWAIT, BACKATONCE.

@@ -5,7 +5,7 @@ import type { PoolConfig } from '../../config/pool-config.ts';
 import { backendKey } from '../../lifecycle/backend-key.ts';
 import type { PooledSessionRef, PoolStanding } from '../../policy/pool-standing.ts';
 import type { PooledSessionRecord } from '../../pool/pooled-session.ts';
-import { isCreationLost, isHeld } from './pool-terms.ts';
+import { isCreationLost, isHeld, LEASE_GRACE_SECONDS } from './pool-terms.ts';
 import { refOf } from './pooled-ref.ts';
 import { isShownAs, tenantShownAs } from './tenant-users.ts';
 
@@ -36,8 +36,11 @@ export interface PoolView {
   readonly lostCreations: ReadonlyMap<string, readonly PooledSessionRef[]>;
 }
 
-/** The item is written before its session is asked for; this much is rounding (STV_SESSIONS cuts to the second). */
-const START_SLACK_SECONDS = 5;
+/**
+ * The item is written before its session is asked for. This much is rounding (STV_SESSIONS cuts to the second), and how far
+ * the clock of the container that wrote it may be ahead.
+ */
+const START_SLACK_SECONDS = 5 + LEASE_GRACE_SECONDS;
 
 /**
  * Maps backends to pooled sessions, by pid and start, and says how each stands. Where it cannot be told, a backend may

@@ -1,4 +1,5 @@
 import { parseStatementName } from '../../../src/pool/statement-name.ts';
+import type { ClusterBackend } from '../server/cluster.ts';
 import type { ApiSession } from '../server/data-api.ts';
 import { keyOfSlot } from '../world/observed-tables.ts';
 import type { World } from '../world/world.ts';
@@ -17,31 +18,31 @@ export function itemOf({ tables }: Pick<World, 'tables'>, session: ApiSession) {
   return record !== undefined && record.id === origin?.session ? record : null;
 }
 
+/**
+ * The item by which a pool may still hand out a backend's session. An item without a pid is told from its backend by
+ * clocks, and only by such that are not too far apart.
+ */
+function handedOutBy(world: World, backend: ClusterBackend) {
+  const session = backend.session === null ? undefined : world.api.sessions.get(backend.session);
+  const item = session === undefined ? null : itemOf(world, session);
+  const isTold = item?.pid !== null || world.scenario.clocks !== 'all-apart';
+  return item !== null && isTold && item.state !== 'draining' && item.state !== 'ended' ? item : null;
+}
+
 /** A session of the pool is only ended while it drains, when no pool hands it out; what is on record as ended is gone. */
 export const checkPooledEnds: CreateCheck = (world, violate) => ({
   signal(backend) {
-    const session = backend.session === null ? undefined : world.api.sessions.get(backend.session);
-    const item = session === undefined ? null : itemOf(world, session);
-    if (item !== null && item.state !== 'draining' && item.state !== 'ended') {
-      violate(
-        'no session ended that the pool may hand out',
-        `${backend.pid} was ended while its item was ${item.state}`,
-      );
+    const item = handedOutBy(world, backend);
+    if (item !== null) {
+      const what = `${backend.pid} was ended while its item was ${item.state}`;
+      violate('no session ended that the pool may hand out', what);
     }
   },
   backend(_before, after) {
-    const newest = after.events.at(-1);
     const backend = world.cluster.backends.get(after.identity.pid);
-    const session = backend?.session == null ? undefined : world.api.sessions.get(backend.session);
-    const item = session === undefined ? null : itemOf(world, session);
     const isThis = backend !== undefined && identityOf(backend).startedAt === after.identity.startedAt;
-    if (
-      newest?.type === 'termination-claimed' &&
-      isThis &&
-      item !== null &&
-      item.state !== 'draining' &&
-      item.state !== 'ended'
-    ) {
+    const item = isThis && after.events.at(-1)?.type === 'termination-claimed' ? handedOutBy(world, backend) : null;
+    if (item !== null) {
       violate('drained before it is claimed', `${after.identity.pid} was claimed while its item was ${item.state}`);
     }
   },
