@@ -167,7 +167,10 @@ async function comeToRest(world: World, executions: Executions, isOver: () => bo
       scheduler.note('a sweep did not end');
     }
   }
-  // The last word: what has gone since the last run is seen to be.
+  // The last word: everybody goes home, and that is seen.
+  for (const backend of [...world.cluster.backends.values()]) {
+    world.cluster.end(backend, 'closed');
+  }
   void executions.start();
   await scheduler.run(scheduler.now + 1_800_000, isOver);
 }

@@ -34,8 +34,10 @@ export const checkLeftovers: CreateCheck = ({ tables, scheduler }, violate) => {
       for (const backend of signalled) {
         const key = keyOfIdentity(identityOf(backend));
         const record = tables.backends.get(key);
-        // One that was busy again at the last look may have died of the signal since: that look is its outcome.
-        const wasBusy = record?.outcome === 'busy-again';
+        // One that a later look showed in use may have died of the signal since: that look is its outcome.
+        const wasBusy =
+          record?.events.at(-1)?.type === 'recovered' &&
+          record.events.some(({ type }) => type === 'termination-claimed');
         const state = record?.state;
         if (backend.endedBySignal && !wasBusy && state !== 'terminated' && state !== 'gone') {
           violate('every end has its outcome', `${key} was ended and is ${state}`);

@@ -196,6 +196,11 @@ export const POOL_MUTANTS: readonly Mutant[] = [
         find: 'perhaps.some((record) => !isCreationLost(record, look.at))',
         replace: 'perhaps.length < 0',
       },
+      {
+        file: 'src/reaper/pooled/drain-victims.ts',
+        find: 'return await drainLost(ports, run, lostCreations.get(backendKey(victim.identity)) ?? []);',
+        replace: 'return await drainLost(ports, run, []);',
+      },
     ],
   },
   {

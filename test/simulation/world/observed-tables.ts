@@ -35,8 +35,14 @@ export interface ObservedTables {
   onPlan(listener: (plan: Plan) => void): void;
 }
 
-/** How many writes an index that lags has not seen yet. */
-const LAG = 5;
+/** An index lags by less than a second as a rule, and by this at most. */
+const LAG_MS = 30_000;
+
+/** What an index showed until a moment, epoch milliseconds. */
+interface Shown<T> {
+  readonly until: number;
+  readonly records: readonly T[];
+}
 
 export function keyOfIdentity({ pid, startedAt, user }: BackendRecord['identity']): string {
   return `${pid}@${startedAt}@${user}`;
@@ -46,8 +52,11 @@ export function keyOfSlot({ key, slot }: Pick<PooledSessionRecord, 'key' | 'slot
   return `${key.tenant}/${slot}`;
 }
 
-/** @param isStale whether this read of an index shows it as it was some writes ago */
-export function createObservedTables(isStale: () => boolean): ObservedTables {
+/**
+ * @param isStale whether this read of an index shows it as it was a while ago
+ * @param now epoch milliseconds
+ */
+export function createObservedTables(isStale: () => boolean, now: () => number): ObservedTables {
   const table = createMemorySessionTable();
   const pool = createMemorySessionPoolTable();
   const backends = new Map<string, BackendRecord>();
@@ -57,13 +66,15 @@ export function createObservedTables(isStale: () => boolean): ObservedTables {
   const locks = new Map<string, RunLock>();
   const watchers: Partial<TableWatcher>[] = [];
   const planners: ((plan: Plan) => void)[] = [];
-  const oldBackends: BackendRecord[][] = [];
-  const oldSessions: PooledSessionRecord[][] = [];
+  const oldBackends: Shown<BackendRecord>[] = [];
+  const oldSessions: Shown<PooledSessionRecord>[] = [];
 
-  const lagging = <T>(old: T[][], fresh: readonly T[]): readonly T[] => (isStale() ? (old[0] ?? []) : fresh);
-  const remember = <T>(old: T[][], now: readonly T[]) => {
-    old.push([...now]);
-    old.splice(0, Math.max(0, old.length - LAG));
+  const lagging = <T>(old: readonly Shown<T>[], fresh: readonly T[]): readonly T[] =>
+    isStale() ? (old.find(({ until }) => until > now() - LAG_MS)?.records ?? fresh) : fresh;
+  const remember = <T>(old: Shown<T>[], records: readonly T[]) => {
+    old.push({ until: now(), records });
+    const outdated = old.findIndex(({ until }) => until > now() - LAG_MS);
+    old.splice(0, outdated);
   };
 
   return {
@@ -77,10 +88,11 @@ export function createObservedTables(isStale: () => boolean): ObservedTables {
     table: {
       ...table,
       async saveBackend(record) {
+        const shown = await table.listLiveBackends(record.identity.target);
         await table.saveBackend(record);
         const key = keyOfIdentity(record.identity);
         const before = backends.get(key) ?? null;
-        remember(oldBackends, await table.listLiveBackends(record.identity.target));
+        remember(oldBackends, shown);
         backends.set(key, record);
         for (const watcher of watchers) {
           watcher.backend?.(before, record);
@@ -121,10 +133,11 @@ export function createObservedTables(isStale: () => boolean): ObservedTables {
     pool: {
       ...pool,
       async saveSession(record) {
+        const shown = await pool.listLiveSessions(record.key.target);
         await pool.saveSession(record);
         const key = keyOfSlot(record);
         const before = sessions.get(key) ?? null;
-        remember(oldSessions, await pool.listLiveSessions(record.key.target));
+        remember(oldSessions, shown);
         sessions.set(key, record);
         for (const watcher of watchers) {
           watcher.session?.(before, record);

@@ -53,7 +53,10 @@ export function createWorld(seed: number, traced = false): World {
   const cluster = new Cluster(scheduler, scenario.serverSkewMs);
   const api = new DataApi(cluster, scenario.statements);
   const layer = new FaultLayer(scheduler, scenario.faults);
-  const tables = createObservedTables(() => layer.isStale());
+  const tables = createObservedTables(
+    () => layer.isStale(),
+    () => scheduler.now,
+  );
   const owners = createMailbox(scheduler, 'owner-message');
   const operators = createMailbox(scheduler, 'operator-message');
   const config = configOf(scenario);
