@@ -1,5 +1,6 @@
 import { INITIAL, isAtRest, type ProtocolState, type Weakness } from './protocol.ts';
-import { type Step, stepsOf } from './steps.ts';
+import type { Step } from './step.ts';
+import { stepsOf } from './steps.ts';
 
 /** What the search came to. */
 export interface Explored {

@@ -61,6 +61,9 @@ export async function runSeed(seed: number, traced = false): Promise<SeedResult>
   const dies = cluster.onDeath;
   cluster.onDeath = (backend, death) => {
     dies(backend, death);
+    for (const check of death === 'signalled' ? checks : []) {
+      check.death?.(backend);
+    }
     ends.all += death === 'signalled' ? 1 : 0;
     ends.pooled += death === 'signalled' && backend.kind === 'tenant' ? 1 : 0;
   };

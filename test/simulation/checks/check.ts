@@ -1,7 +1,7 @@
 import type { BackendRecord } from '../../../src/lifecycle/backend-record.ts';
 import type { PooledSessionRecord } from '../../../src/pool/pooled-session.ts';
+import type { ApiStatement } from '../server/api-statement.ts';
 import type { ClusterBackend } from '../server/cluster.ts';
-import type { ApiStatement } from '../server/data-api.ts';
 import type { RunLock } from '../world/observed-tables.ts';
 import type { World } from '../world/world.ts';
 
@@ -12,6 +12,8 @@ export type Violate = (promise: string, what: string) => void;
 export interface Check {
   /** A guarded statement is about to signal a backend. */
   signal?(backend: ClusterBackend, statement: ApiStatement): void;
+  /** A backend has died of a signal. */
+  death?(backend: ClusterBackend): void;
   /** The Data API has taken a statement, which has not run. */
   submit?(statement: ApiStatement): void;
   backend?(before: BackendRecord | null, after: BackendRecord): void;

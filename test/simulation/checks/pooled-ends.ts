@@ -1,6 +1,6 @@
 import { parseStatementName } from '../../../src/pool/statement-name.ts';
+import type { ApiSession } from '../server/api-statement.ts';
 import type { ClusterBackend } from '../server/cluster.ts';
-import type { ApiSession } from '../server/data-api.ts';
 import { keyOfSlot } from '../world/observed-tables.ts';
 import type { World } from '../world/world.ts';
 import type { CreateCheck } from './check.ts';
@@ -35,6 +35,13 @@ export const checkPooledEnds: CreateCheck = (world, violate) => ({
     const item = handedOutBy(world, backend);
     if (item !== null) {
       const what = `${backend.pid} was ended while its item was ${item.state}`;
+      violate('no session ended that the pool may hand out', what);
+    }
+  },
+  death(backend) {
+    const item = handedOutBy(world, backend);
+    if (item !== null) {
+      const what = `${backend.pid} died of a signal while its item was ${item.state}`;
       violate('no session ended that the pool may hand out', what);
     }
   },

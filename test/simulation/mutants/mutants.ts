@@ -1,6 +1,7 @@
+import { JUDGING_MUTANTS } from './judging-mutants.ts';
 import type { Mutant } from './mutant.ts';
 import { POOL_MUTANTS } from './pool-mutants.ts';
 import { REAPER_MUTANTS } from './reaper-mutants.ts';
 
 /** All faults that are tried out. */
-export const MUTANTS: readonly Mutant[] = [...REAPER_MUTANTS, ...POOL_MUTANTS];
+export const MUTANTS: readonly Mutant[] = [...JUDGING_MUTANTS, ...REAPER_MUTANTS, ...POOL_MUTANTS];

@@ -1,63 +1,16 @@
 import { REDSHIFT_SESSION_SQL } from '../../../src/backends/redshift-session-sql.ts';
 import { SessionUnavailable } from '../../../src/warehouse/session-unavailable.ts';
 import { StatementUnknown } from '../../../src/warehouse/statement-unknown.ts';
-import type { Row, StatementStatus } from '../../../src/warehouse/warehouse.ts';
+import type { Row } from '../../../src/warehouse/warehouse.ts';
 import { uuid } from '../../pool/simulated-statement.ts';
 import { sessionRow, signalledRow } from '../../support/simulated-backend.ts';
-import type { BackendKind, Cluster, ClusterBackend } from './cluster.ts';
+import type { ApiSession, ApiStatement, Submitting } from './api-statement.ts';
+import type { Cluster, ClusterBackend } from './cluster.ts';
 import { terminationGuard } from './termination-guard.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const DENIED = 'ERROR: permission denied to terminate process';
 const KILLED = 'FATAL: terminating connection due to administrator command';
-
-export interface ApiSession {
-  readonly id: string;
-  readonly backend: ClusterBackend;
-  readonly createdAt: number;
-  /** Name of the statement that opened it. */
-  readonly opener: string;
-  keepAliveMs: number;
-  idleSince: number;
-  statement: ApiStatement | null;
-}
-
-export type StatementKind = 'look' | 'termination' | 'tenant';
-
-export interface ApiStatement {
-  readonly id: string;
-  readonly kind: StatementKind;
-  readonly name: string;
-  readonly withEvent: boolean;
-  /** The process that handed it in. */
-  readonly submitter: string;
-  readonly sql: string;
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly session: ApiSession;
-  status: StatementStatus;
-  error: string | null;
-  rows: readonly Row[];
-  endedAt: number | null;
-  readonly waiters: (() => void)[];
-}
-
-/** What a submission asks for. */
-export interface Submitting {
-  readonly sql: string;
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly clientToken: string;
-  readonly name: string;
-  readonly withEvent: boolean;
-  readonly submitter: string;
-  readonly place:
-    | {
-        readonly kind: 'new';
-        readonly dbUser: string;
-        readonly backendKind: BackendKind;
-        readonly keepAliveSeconds: number;
-      }
-    | { readonly kind: 'reuse'; readonly sessionId: string; readonly keepAliveSeconds?: number | undefined };
-}
 
 /** The server takes no further session now. */
 export class NoRoom extends Error {}
@@ -100,7 +53,7 @@ export class DataApi {
     const kind =
       sql === REDSHIFT_SESSION_SQL ? 'look' : sql.includes('pg_terminate_backend') ? 'termination' : 'tenant';
     const id = uuid(this.#sequence);
-    const state = { status: 'SUBMITTED' as const, error: null, rows: [], endedAt: null, waiters: [] };
+    const state = { status: 'SUBMITTED' as const, error: null, rows: [], endedAt: null, heldForMs: null, waiters: [] };
     const statement: ApiStatement = { id, kind, name, withEvent, submitter, sql, parameters, session, ...state };
     session.statement = statement;
     this.statements.set(id, statement);
@@ -213,7 +166,8 @@ export class DataApi {
     const drawn = random.next();
     const { failed, aborted, stuck } = this.rates;
     const isStuck = drawn >= failed + aborted && drawn < failed + aborted + stuck;
-    scheduler.after(isStuck ? random.between(20_000, 300_000) : random.between(5, 1_200), '', () => {
+    const usual = isStuck ? random.between(20_000, 300_000) : random.between(5, 1_200);
+    scheduler.after(statement.heldForMs ?? usual, '', () => {
       if (statement.endedAt !== null) {
         return;
       }

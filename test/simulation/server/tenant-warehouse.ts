@@ -2,7 +2,8 @@ import { SubmitRefused } from '../../../src/pool/errors/submit-refused.ts';
 import type { PoolWarehouse, ServerSession } from '../../../src/pool/pool-warehouse.ts';
 import { DataApiFailed } from '../../../src/warehouse/data-api-failed.ts';
 import type { SimulatedProcess } from '../engine/process.ts';
-import { type ApiSession, type ApiStatement, type DataApi, NoRoom } from './data-api.ts';
+import type { ApiSession, ApiStatement } from './api-statement.ts';
+import { type DataApi, NoRoom } from './data-api.ts';
 
 /**
  * A container's way to the simulated Data API. Of several tries of one submission only the first may leave late: a later

@@ -65,7 +65,8 @@ export function createExecutions(world: World, onState: (name: string) => void =
   }
 
   async function invoke(name: string, payload: unknown, runId: string): Promise<unknown> {
-    const isTwice = world.isTroubled() && random.chance(scenario.processes.twice);
+    const isTwice =
+      world.isTroubled() && random.chance(scenario.processes.twice * (name === 'submitTermination' ? 4 : 1));
     const work = invokeOnce(name, payload, runId, isTwice ? random.pick([0, LATE_MS]) : 0);
     if (isTwice) {
       layer.count('invoked-twice');
@@ -120,13 +121,15 @@ export function createExecutions(world: World, onState: (name: string) => void =
           onState(name);
         },
       );
+      world.running.set(runId, () => {
+        layer.count('stopped');
+        machine.stop();
+      });
       if (world.isTroubled() && random.chance(scenario.processes.stop)) {
-        scheduler.after(random.between(100, 30_000), `${runId} is stopped`, () => {
-          layer.count('stopped');
-          machine.stop();
-        });
+        scheduler.after(random.between(100, 30_000), `${runId} is stopped`, () => world.running.get(runId)?.());
       }
       const ended = await machine.run(REAP_MACHINE, { target: TARGET, dryRun: false, ...more });
+      world.running.delete(runId);
       scheduler.note(`${runId} ${'error' in ended ? `failed: ${ended.error}` : 'ended'}`);
       return ended;
     },

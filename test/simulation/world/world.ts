@@ -38,6 +38,10 @@ export interface World {
   readonly config: SlotkeeperConfig;
   /** Whether things still go wrong. */
   isTroubled(): boolean;
+  /** Ends executions that are under way, by run, as StopExecution does. */
+  readonly running: Map<string, () => void>;
+  /** An operator has every rule keep for so long. */
+  pauseRules(ms: number): void;
   /** From now on everybody is left in peace. */
   calm(): void;
   process(name: string, mayDie?: boolean): SimulatedProcess;
@@ -62,6 +66,8 @@ export function createWorld(seed: number, traced = false): World {
   const config = configOf(scenario);
   cluster.onDeath = (backend) => api.lose(backend);
   let isTroubled = true;
+  let pausedUntil = Number.NEGATIVE_INFINITY;
+  const paused = configOf({ ...scenario, rules: scenario.rules.map((rule) => ({ ...rule, keep: true })) });
 
   return {
     seed,
@@ -75,6 +81,11 @@ export function createWorld(seed: number, traced = false): World {
     layer,
     config,
     isTroubled: () => isTroubled,
+    running: new Map(),
+    pauseRules(ms) {
+      layer.count('rules-paused');
+      pausedUntil = scheduler.now + ms;
+    },
     calm() {
       isTroubled = false;
       layer.rates = {
@@ -107,7 +118,7 @@ export function createWorld(seed: number, traced = false): World {
         layer.between(process, port, name, PORT_ERRORS[errors]);
       const warehouse = reach(createReaperWarehouse(api, REAPER_USER, `run:${runId}`), 'warehouse', 'warehouse');
       return {
-        config,
+        config: scheduler.now < pausedUntil ? paused : config,
         table: reach(tables.table, 'table', 'table'),
         pool: reach(tables.pool, 'pool', 'table'),
         warehouseOf: () => warehouse,
