@@ -1,4 +1,4 @@
-import { type Item, isLeaseOver, type ProtocolState, type Weakness } from './protocol.ts';
+import { type Item, isLeaseOver, type PoolAt, type ProtocolState, type Weakness } from './protocol.ts';
 import { at, lateness, POOL, reads, type Step, write } from './step.ts';
 
 /** What a pool may do next. */
