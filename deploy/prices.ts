@@ -1,6 +1,6 @@
 /**
- * What the parts of a run cost in us-east-1, dollars, without free tiers: AWS pricing pages of Lambda (arm64), Step
- * Functions (Standard) and DynamoDB (on demand), as of November 2026. For the dashboard's estimate only; other Regions
+ * What the parts of a run cost in us-east-1, dollars, without free tiers: Lambda (arm64), Step Functions
+ * (Standard) and DynamoDB (on demand). docs/deploy.md says what they were compared with. Estimates only; other Regions
  * differ.
  */
 export const PRICES = {

@@ -8,8 +8,8 @@ export interface Price {
 }
 
 /**
- * Published prices of us-east-1 as of November 2026, without free tiers; other Regions differ. A price that the dashboard
- * uses, too, is that of deploy/prices.ts.
+ * Prices of us-east-1, without free tiers; other Regions differ. `source` is the page on which AWS publishes a price, to look
+ * it up; docs/deploy.md says which were compared with what. A price that the dashboard uses, too, is that of deploy/prices.ts.
  */
 export const PRICE_LIST = {
   transitions: { dollars: PRICES.stateTransition, per: 'transition', source: 'aws.amazon.com/step-functions/pricing' },
