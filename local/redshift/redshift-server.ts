@@ -26,6 +26,11 @@ export interface RedshiftServer {
    * `error`, so that a termination never takes the process down; whoever wants to know adds one of their own.
    */
   connect(options: RedshiftConnectOptions): Promise<pg.Client>;
+  /**
+   * Crashes the server: a backend dies by SIGKILL, whereupon PostgreSQL ends every session without a word, recovers from its
+   * log and starts anew. Waits until it takes connections again.
+   */
+  crash(): Promise<void>;
   /** Ends the server and every backend, and waits until its process is gone. Idempotent. */
   stop(): Promise<void>;
 }

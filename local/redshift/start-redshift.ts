@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { VirtualClock } from '../virtual-clock.ts';
 import { claimPort } from './claim-port.ts';
@@ -98,5 +99,34 @@ export async function startRedshift(options: StartRedshiftOptions): Promise<Reds
     await stop();
     throw error;
   }
-  return { host: '127.0.0.1', port, database: 'dev', superuser: 'awsuser', connect, stop };
+  const crash = async (): Promise<void> => {
+    const victim = await connect({ user: 'awsuser', database: 'dev' });
+    // Ended by the server itself: before that, it has not noticed, and still lets sessions in that it is about to end.
+    const witness = await connect({ user: 'awsuser', database: 'dev' });
+    const gone = new Promise<void>((resolve) => witness.once('end', resolve));
+    const { rows } = await victim.query<{ pid: number }>('select pg_backend_pid() as pid');
+    process.kill(rows[0]?.pid ?? 0, 'SIGKILL');
+    await gone;
+    await waitUntilEntered(() => connect({ user: 'awsuser', database: 'dev' }));
+  };
+  return { host: '127.0.0.1', port, database: 'dev', superuser: 'awsuser', connect, crash, stop };
+}
+
+/** Milliseconds that a server gets to recover, and between two tries to come in. */
+const RECOVERY_MS = 30_000;
+const TRY_AGAIN_MS = 50;
+
+/** Tries to come in until the server has recovered; rejects with its last refusal when that takes too long. */
+async function waitUntilEntered(connect: () => Promise<pg.Client>): Promise<void> {
+  const giveUpAt = Date.now() + RECOVERY_MS;
+  for (;;) {
+    try {
+      const client = await connect();
+      await client.end();
+      return;
+    } catch (error) {
+      if (Date.now() >= giveUpAt) throw error;
+      await delay(TRY_AGAIN_MS);
+    }
+  }
 }
