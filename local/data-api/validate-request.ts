@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { safeParse } from '../../src/errors/safe-parse.ts';
 import { DataApiError, validationError } from './data-api-error.ts';
 import { ID_PATTERN, REQUEST_SCHEMAS, type RequestOf } from './request-schemas.ts';
 
@@ -17,7 +18,8 @@ type Issue = z.core.$ZodIssue;
  */
 export function validateRequest<O extends keyof typeof REQUEST_SCHEMAS>(operation: O, body: unknown): RequestOf<O>;
 export function validateRequest(operation: keyof typeof REQUEST_SCHEMAS, body: unknown): unknown {
-  const parsed = REQUEST_SCHEMAS[operation].safeParse(withoutNulls(body), { reportInput: true });
+  const schema: z.ZodType = REQUEST_SCHEMAS[operation];
+  const parsed = safeParse(schema, withoutNulls(body), { reportInput: true });
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
   const mistyped = issues.find(isMistyped);

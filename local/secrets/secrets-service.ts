@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import * as z from 'zod';
+import { safeParse } from '../../src/errors/safe-parse.ts';
 import { arnOf } from '../cloud-names.ts';
 import { AwsError } from '../http/aws-error.ts';
 import type { AwsService } from '../http/aws-service.ts';
@@ -107,7 +108,7 @@ function newVersion(text: string): Version {
 }
 
 function read<T>(shape: z.ZodType<T>, input: unknown): T {
-  const parsed = shape.safeParse(input);
+  const parsed = safeParse(shape, input);
   if (!parsed.success) {
     throw new AwsError('InvalidRequestException', z.prettifyError(parsed.error));
   }

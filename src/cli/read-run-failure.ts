@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { safeParse } from '../errors/safe-parse.ts';
 import type { ExecutionDescription } from './executions.ts';
 
 /** Why an execution did not do a run. */
@@ -17,7 +18,7 @@ const skippedOutput = z.object({ skipped: z.object({ Error: z.string(), Cause: z
 /** Reads from an execution that has ended why it did not do its run; null: it did. */
 export function readRunFailure(ended: ExecutionDescription): RunFailure | null {
   if (ended.status === 'SUCCEEDED') {
-    const output = skippedOutput.safeParse(parseJson(ended.output ?? 'null'));
+    const output = safeParse(skippedOutput, parseJson(ended.output ?? 'null'));
     return output.success
       ? { name: output.data.skipped.Error, message: causeText(output.data.skipped.Cause), skipped: true }
       : null;
@@ -30,7 +31,7 @@ export function readRunFailure(ended: ExecutionDescription): RunFailure | null {
 }
 
 function causeText(cause: string): string {
-  const error = lambdaError.safeParse(parseJson(cause));
+  const error = safeParse(lambdaError, parseJson(cause));
   return error.success ? error.data.errorMessage : cause;
 }
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { safeParse } from '../errors/safe-parse.ts';
 import { unreserved } from '../policy/slots.ts';
 import { toApiConfig } from './api-schema.ts';
 import { crossCheck } from './cross-check.ts';
@@ -57,7 +58,7 @@ export function readFile<Data>(
   schema: z.ZodType<Data>,
 ): { readonly file: LocatedFile; readonly data: Data } {
   const file = parseYaml(text, source);
-  const parsed = schema.safeParse(file.values);
+  const parsed = safeParse(schema, file.values);
   const problems = [
     ...(parsed.success ? [] : locateIssues(file, parsed.error, (path) => knownKeys(schema, path, file.values))),
     ...crossCheck(file.values)

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { safeParse } from '../errors/safe-parse.ts';
 import { BadRequest } from './errors/bad-request.ts';
 import { SESSION_LIFETIME_SECONDS } from './pool-limits.ts';
 import type { StatementRequest } from './session-pool.ts';
@@ -58,7 +59,7 @@ export function readMaxRows(rows: number | undefined): number {
 }
 
 function parse<T>(schema: z.ZodType<T>, given: unknown): T {
-  const result = schema.safeParse(given);
+  const result = safeParse(schema, given);
   if (!result.success) {
     const problems = result.error.issues.map((issue) => `${issue.path.join('.') || 'the request'}: ${issue.message}`);
     throw new BadRequest(`The request is not as expected: ${problems.join('; ')}.`);

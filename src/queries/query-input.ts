@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { safeParse } from '../errors/safe-parse.ts';
 import { BadRequest } from '../pool/errors/bad-request.ts';
 import { requireTenantId } from '../pool/require-tenant-id.ts';
 
@@ -61,7 +62,7 @@ const ONLY_WITH_SQL = ['parameters', 'timeoutSeconds', 'wait'] as const;
  * @throws BadRequest that names every member at fault, and repeats none of their values
  */
 export function readQueryInput(payload: unknown): QueryInput {
-  const parsed = shape.safeParse(payload);
+  const parsed = safeParse(shape, payload);
   if (!parsed.success) {
     throw new BadRequest(`Expected another request: ${parsed.error.issues.map(describe).join('; ')}.`);
   }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ApiAuthorizer } from '../config/api-config.ts';
+import { safeParse } from '../errors/safe-parse.ts';
 import { BadRequest } from '../pool/errors/bad-request.ts';
 import { Unauthorized } from './api-refusals.ts';
 import { type QueryInput, readQueryInput } from './query-input.ts';
@@ -20,7 +21,7 @@ const eventShape = z.object({
  * @throws Unauthorized NoTenant BadRequest
  */
 export function readHttpQuery(event: unknown, authorizer: ApiAuthorizer): QueryInput {
-  const parsed = eventShape.safeParse(event);
+  const parsed = safeParse(eventShape, event);
   if (!parsed.success) {
     // Whoever invokes the function itself has not come by the API.
     throw new Unauthorized();

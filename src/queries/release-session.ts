@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { safeParse } from '../errors/safe-parse.ts';
 import { SlotkeeperError } from '../errors/slotkeeper-error.ts';
 import type { ReleaseOutcome } from '../pool/session-pool.ts';
 import { parseStatementName } from '../pool/statement-name.ts';
@@ -43,7 +44,7 @@ export type StatementEvent = Pick<z.infer<typeof eventShape>, 'time' | 'detail'>
 
 /** @throws InvalidStatementEvent */
 export function readStatementEvent(payload: unknown): StatementEvent {
-  const parsed = eventShape.safeParse(payload);
+  const parsed = safeParse(eventShape, payload);
   if (!parsed.success) {
     throw new InvalidStatementEvent(parsed.error);
   }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { safeParse } from '../errors/safe-parse.ts';
 import { runRefShape } from './run-ref.ts';
 import { taskErrorShape } from './task-error.ts';
 
@@ -21,6 +22,6 @@ export type FailedRunState = z.infer<typeof failedRunState>;
 
 /** Reads the state with which a run came to its failure; never throws. */
 export function readFailedRunState(state: unknown): FailedRunState {
-  const read = failedRunState.safeParse(state);
+  const read = safeParse(failedRunState, state);
   return read.success ? read.data : {};
 }

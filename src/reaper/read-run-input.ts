@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { safeParse } from '../errors/safe-parse.ts';
 import { InvalidRunInput } from './errors/invalid-run-input.ts';
 import { type AppliedPlan, appliedPlanShape } from './run-ref.ts';
 
@@ -33,7 +34,7 @@ export interface RunInput {
  * @throws InvalidRunInput on unknown keys, missing keys and wrong types, all named at once
  */
 export function readRunInput(input: unknown): RunInput {
-  const read = runInput.safeParse(input);
+  const read = safeParse(runInput, input);
   if (!read.success) {
     const problems = read.error.issues.map((issue) =>
       issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`,

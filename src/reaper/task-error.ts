@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { safeParse } from '../errors/safe-parse.ts';
 
 /** What a Catch puts into the state: the error's name and, from a Lambda function, JSON about it. */
 export const taskErrorShape = z.object({ Error: z.string(), Cause: z.string().optional() });
@@ -27,6 +28,6 @@ function lambdaMessage(cause: string): string | null {
     // Causes of other integrations are plain text; the caller takes them as they are.
     return null;
   }
-  const read = lambdaCause.safeParse(parsed);
+  const read = safeParse(lambdaCause, parsed);
   return read.success ? read.data.errorMessage : null;
 }

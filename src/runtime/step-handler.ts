@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import * as z from 'zod';
+import { safeParse } from '../errors/safe-parse.ts';
 import { SlotkeeperError } from '../errors/slotkeeper-error.ts';
 import type { ReaperPorts } from '../reaper/reaper-ports.ts';
 import { lambdaRuntime, measureDataApiCalls } from './lambda-runtime.ts';
@@ -35,7 +36,7 @@ export function stepHandler<Input, Output>(
   return async (event) => {
     const run = runOf(event);
     try {
-      const input = shape.safeParse(event);
+      const input = safeParse(shape, event);
       if (!input.success) {
         throw new InvalidStepInput(step, input.error);
       }
@@ -56,6 +57,6 @@ export function stepHandler<Input, Output>(
 
 /** The run of a payload, for the log; absent where the payload has none that looks like one. */
 function runOf(event: unknown): { target: string; id: string } | undefined {
-  const read = loggedRun.safeParse(event);
+  const read = safeParse(loggedRun, event);
   return read.success ? { target: read.data.run.target, id: read.data.run.id } : undefined;
 }

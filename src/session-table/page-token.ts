@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { safeParse } from '../errors/safe-parse.ts';
 import { InvalidPageToken } from './invalid-page-token.ts';
 
 const tokenShape = z.strictObject({ listing: z.string(), after: z.record(z.string(), z.string()) });
@@ -27,7 +28,7 @@ export function decodePageToken(listing: string, token: string): PageKey {
   } catch (cause) {
     throw new InvalidPageToken('it cannot be read', { cause });
   }
-  const result = tokenShape.safeParse(parsed);
+  const result = safeParse(tokenShape, parsed);
   if (!result.success) {
     throw new InvalidPageToken('it has another shape', { cause: result.error });
   }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { BackendIdentity } from '../backends/backend-identity.ts';
+import { safeParse } from '../errors/safe-parse.ts';
 
 /** What a link allows its bearer: to keep one session in one idle spell, once or again, until the link expires. */
 export interface SnoozeClaim {
@@ -41,7 +42,7 @@ export function readClaim(text: string): SnoozeClaim | null {
     // Whatever it is, it is no claim; the caller says so.
     return null;
   }
-  const claim = claimShape.safeParse(parsed);
+  const claim = safeParse(claimShape, parsed);
   if (!claim.success) {
     return null;
   }

@@ -60,6 +60,8 @@ const hostileKey = fc.oneof(
 
 const hostileScalar = fc.oneof(
   hostileText,
+  // What converts them to a text or a number fails.
+  fc.constantFrom<unknown>({ length: { toString: '' } }, [{ toString: '' }], { toString: 1, valueOf: 1 }),
   fc.constantFrom<unknown>(null, true, false, 0, -1, 1.5, 1e308, 2 ** 53, -(2 ** 63)),
 );
 

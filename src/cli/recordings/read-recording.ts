@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { safeParse } from '../../errors/safe-parse.ts';
 import { SlotkeeperError } from '../../errors/slotkeeper-error.ts';
 import { type SnapshotDocument, snapshotDocument } from '../json/snapshot-document.ts';
 
@@ -15,7 +16,7 @@ export class RecordingUnreadable extends SlotkeeperError {
 
 /** @throws RecordingUnreadable */
 export function readRecording(path: string): SnapshotDocument {
-  const read = snapshotDocument.safeParse(parseJson(path));
+  const read = safeParse(snapshotDocument, parseJson(path));
   if (!read.success) {
     // Where and what, not the value: it may be a name.
     const problems = read.error.issues
