@@ -1,0 +1,4 @@
+import type { Benchmark } from './harness/benchmark.ts';
+
+/** All there are, in the order in which they run. Each is loaded only when it is asked for. */
+export const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {};
