@@ -1,8 +1,8 @@
 /** Three significant digits, as much as such a figure can be trusted: `12.3`, `4,570`. */
 export function formatFigure(value: number): string {
-  const digits = value === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
-  const rounded = Number(value.toPrecision(3));
-  return rounded.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return value === 0
+    ? '0'
+    : value.toLocaleString('en-US', { minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
 }
 
 /** @param ms milliseconds; from ten seconds on it is told in seconds */
