@@ -8,34 +8,26 @@ import { isVictimSql, victimParameters } from './victim-parameters.ts';
  * statement by then, and whoever got a victim's pid since, is left alone. `pg_terminate_backend` only signals, and what
  * it returns is not documented, so it stands plain in the select list and a later look tells the outcome.
  *
- * The victims travel as text parameters, never as SQL ({@link victimParameters}). The text grows by one line per 1,000
- * victims, so 2,000 of them are as well one statement.
+ * The victims travel as text parameters, never as SQL ({@link victimParameters}). The text is the same for 5 as for 2,000.
  *
- * @throws RangeError when there is no victim, or when they are of more than one target
+ * @throws RangeError when there is no victim, when they are of more than one target, or too many for one statement
  */
 export function redshiftTermination(victims: readonly BackendIdentity[]): {
   sql: string;
   parameters: Record<string, string>;
 } {
-  const parameters = victimParameters(victims);
-  return { sql: terminationSql(parameters), parameters };
+  return { sql: TERMINATION_SQL, parameters: victimParameters(victims) };
 }
 
 /** The sub-selects leave out NULL: one of them in a NOT IN would silently spare everyone. */
-function terminationSql(parameters: Record<string, string>): string {
-  const key =
-    "'|' || cast(s.process as varchar(12)) || '@' || to_char(s.starttime, 'YYYYMMDDHH24MISS') || '@' || " +
-    "md5(rtrim(s.user_name)) || '|'";
-  return `
+const TERMINATION_SQL = `
 select
   s.process as pid,
   to_char(s.starttime, 'YYYYMMDDHH24MISS') as started_at,
   s.user_name as user_name,
   pg_terminate_backend(s.process) as signalled
 from stv_sessions s
-where (
-    ${isVictimSql(parameters, key)}
-  )
+where ${isVictimSql({ pid: 's.process', startedAt: 's.starttime', user: 's.user_name' })}
   and s.process <> pg_backend_pid()
   and rtrim(s.user_name) <> 'rdsdb'
   and s.process not in (select i.pid from stv_inflight i where i.pid is not null)
@@ -43,4 +35,3 @@ where (
     select r.pid from stv_recents r where r.pid is not null and coalesce(rtrim(r.status), '') <> 'Done'
   )
 `.trim();
-}

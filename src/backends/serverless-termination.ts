@@ -12,26 +12,22 @@ import { isVictimSql, victimParameters } from './victim-parameters.ts';
  * Names come from PG_USER by the id, whole but for blanks at their ends, which a look takes for padding; user ids up to 1 are
  * the platform's.
  *
- * @throws RangeError when there is no victim, or when they are of more than one target
+ * @throws RangeError when there is no victim, when they are of more than one target, or too many for one statement
  */
 export function serverlessTermination(victims: readonly BackendIdentity[]): {
   sql: string;
   parameters: Record<string, string>;
 } {
-  const parameters = victimParameters(victims);
-  return { sql: terminationSql(parameters), parameters };
+  return { sql: TERMINATION_SQL, parameters: victimParameters(victims) };
 }
 
-/** The sub-selects leave out NULL: one of them in a NOT IN would silently spare everyone. */
-function terminationSql(parameters: Record<string, string>): string {
-  const key =
-    "'|' || cast(s.session_id as varchar(12)) || '@' || to_char(s.start_time, 'YYYYMMDDHH24MISS') || '@' || " +
-    "md5(rtrim(u.user_name)) || '|'";
-  const statements = `sys_query_history h
+const STATEMENTS = `sys_query_history h
     join (
   ${LIVE_SESSIONS}
     ) r on r.session_id = h.session_id and h.start_time >= r.start_time - interval '2 seconds'`;
-  return `
+
+/** The sub-selects leave out NULL: one of them in a NOT IN would silently spare everyone. */
+const TERMINATION_SQL = `
 select
   s.session_id as pid,
   to_char(s.start_time, 'YYYYMMDDHH24MISS') as started_at,
@@ -46,13 +42,11 @@ join (
   where usesysid > 1
   group by usesysid
 ) u on u.user_id = s.user_id
-where (
-    ${isVictimSql(parameters, key)}
-  )
+where ${isVictimSql({ pid: 's.session_id', startedAt: 's.start_time', user: 'u.user_name' })}
   and s.session_id <> pg_backend_pid()
   and s.session_id not in (
     select h.session_id
-    from ${statements}
+    from ${STATEMENTS}
     where h.session_id is not null and coalesce(rtrim(h.status), '') not in (${ENDED_STATUSES})
   )
   and s.session_id not in (
@@ -60,11 +54,10 @@ where (
     from svv_transactions t
     left join (
       select h.session_id, max(h.end_time) as ended_at
-      from ${statements}
+      from ${STATEMENTS}
       where rtrim(h.status) in (${ENDED_STATUSES})
       group by h.session_id
     ) e on e.session_id = t.pid
     where t.pid is not null and (e.ended_at is null or e.ended_at < t.txn_start)
   )
 `.trim();
-}

@@ -7,9 +7,23 @@ import { redshiftTermination } from '../../src/backends/redshift-termination.ts'
 const victim = (pid: number, user = 'bi_reader') => ({ target: 'prod', pid, startedAt: '2026-11-20T09:12:44Z', user });
 
 describe('redshiftTermination', () => {
-  it('names a victim by pid, start and the hash of its user', () => {
-    const hash = createHash('md5').update('bi_reader').digest('hex');
-    expect(redshiftTermination([victim(1073)]).parameters).toEqual({ victims_0: `|1073@20261120091244@${hash}|` });
+  it('names a victim by the hash of its pid, start and user, in the parameter of its first digit', () => {
+    const key = createHash('md5').update('1073@20261120091244@bi_reader').digest('hex').slice(0, 28);
+    const { parameters } = redshiftTermination([victim(1073)]);
+    expect(Object.keys(parameters)).toEqual([...'0123456789abcdef'].map((digit) => `victims_${digit}`));
+    expect(Object.entries(parameters).filter(([, value]) => value !== '|')).toEqual([
+      [`victims_${key.charAt(0)}`, `|${key}`],
+    ]);
+  });
+
+  it('has another key for another pid, another start and another user', () => {
+    const others = [
+      { ...victim(1073), pid: 1074 },
+      { ...victim(1073), startedAt: '2026-11-20T09:12:45Z' },
+      { ...victim(1073), user: 'bi_reade' },
+    ];
+    const keys = [victim(1073), ...others].map((one) => Object.values(redshiftTermination([one]).parameters).join(''));
+    expect(new Set(keys).size).toBe(4);
   });
 
   it('writes no value into the SQL, and harmless ones into the parameters, whatever the name', () => {
@@ -18,20 +32,27 @@ describe('redshiftTermination', () => {
       fc.property(fc.string({ unit: 'grapheme' }), fc.nat({ max: 2 ** 31 }), (user, pid) => {
         const { sql, parameters } = redshiftTermination([victim(pid, user)]);
         expect(sql).toBe(plain);
-        expect(parameters['victims_0']).toMatch(/^\|\d+@\d{14}@[0-9a-f]{32}\|$/);
+        expect(Object.values(parameters).join('')).toMatch(/^\|+[0-9a-f]{28}\|*$/);
       }),
     );
   });
 
-  it('holds 2,000 victims in one statement of a few lines more', () => {
-    const { sql, parameters } = redshiftTermination(
-      Array.from({ length: 2_000 }, (_, index) => victim(1_000_000 + index)),
+  it('holds 2,000 victims in the same statement, below 64 KiB with their names at their longest', () => {
+    const victims = Array.from({ length: 2_000 }, (_, index) =>
+      victim(1_073_741_824 + index, `${'x'.repeat(46)}${index}`),
     );
+    const { sql, parameters } = redshiftTermination(victims);
+    expect(sql).toBe(redshiftTermination([victim(1)]).sql);
     const chunks = Object.values(parameters);
-    expect(Object.keys(parameters)).toEqual(['victims_0', 'victims_1']);
-    expect(chunks.every((chunk) => Buffer.byteLength(chunk) <= 60_000)).toBe(true);
-    expect(chunks.join('').match(/\|\d+@/g)).toHaveLength(2_000);
-    expect(sql.length - redshiftTermination([victim(1)]).sql.length).toBeLessThan(250);
+    expect(chunks.join('').match(/[0-9a-f]{28}/g)).toHaveLength(2_000);
+    // A session is looked for in one of them: none has much more than its sixteenth.
+    expect(Math.max(...chunks.map((chunk) => chunk.length))).toBeLessThan(2 * (2_000 / 16) * 29);
+    expect(Buffer.byteLength(JSON.stringify({ sql, parameters }))).toBeLessThan(63 * 1024);
+  });
+
+  it('refuses more victims than a parameter holds', () => {
+    const many = Array.from({ length: 40_000 }, (_, index) => victim(index));
+    expect(() => redshiftTermination(many)).toThrow('lower caps.maxTerminations');
   });
 
   it('is of one target, and of somebody', () => {

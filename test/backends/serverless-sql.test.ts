@@ -46,7 +46,7 @@ async function lookAt(pid: number): Promise<Backend | undefined> {
 async function end(victims: readonly BackendIdentity[]) {
   const { sql, parameters } = serverlessTermination(victims);
   const names = Object.keys(parameters);
-  const numbered = rewriteRedshiftSql(sql).replace(/:(victims_\d+)/g, (_, name) => `$${names.indexOf(name) + 1}`);
+  const numbered = rewriteRedshiftSql(sql).replace(/:(victims_[0-9a-f])/g, (_, name) => `$${names.indexOf(name) + 1}`);
   const { rows } = await admin.query(numbered, Object.values(parameters));
   return readSignalled(rows, 'local');
 }

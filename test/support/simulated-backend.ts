@@ -105,8 +105,9 @@ export function signalledRow(backend: SimulatedBackend): Row {
 }
 
 /** The key under which the guarded statement looks for a backend among its victims. */
-export function victimKey({ pid, startedAt, user }: SimulatedBackend): string {
-  return `|${pid}@${secondDigits(startedAt)}@${createHash('md5').update(user).digest('hex')}|`;
+export function victimKey({ pid, startedAt, user }: Pick<SimulatedBackend, 'pid' | 'startedAt' | 'user'>): string {
+  const identity = `${pid}@${secondDigits(startedAt)}@${user}`;
+  return `|${createHash('md5').update(identity).digest('hex').slice(0, 28)}`;
 }
 
 export function secondDigits(time: Date): string {

@@ -52,7 +52,10 @@ export const checkBounds: CreateCheck = ({ scenario, tables, cluster, owners, sc
         return;
       }
       const runId = statement.name.slice('run:'.length);
-      const victims = Object.values(statement.parameters).join('').split('||').length;
+      const victims =
+        Object.values(statement.parameters)
+          .join('')
+          .match(/[0-9a-f]+/g)?.length ?? 0;
       const { terminate = 0, backends = 0 } = tables.plans.get(runId)?.counts ?? {};
       if (Math.max(victims, terminate) > Math.min(caps.maxTerminations, caps.maxShare * backends)) {
         violate(

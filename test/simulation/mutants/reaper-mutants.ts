@@ -29,14 +29,14 @@ export const REAPER_MUTANTS: readonly Mutant[] = [
     name: 'the identity has no start',
     edits: [
       {
-        file: 'src/backends/redshift-termination.ts',
-        find: `'@' || to_char(s.starttime, 'YYYYMMDDHH24MISS') || '@' || "`,
-        replace: `'@' || "`,
+        file: 'src/backends/victim-parameters.ts',
+        find: `'@' || to_char(\${startedAt}, 'YYYYMMDDHH24MISS') || '@' || `,
+        replace: `'@' || `,
       },
       {
         file: 'src/backends/victim-parameters.ts',
-        find: `\`|\${pid}@\${start}@`,
-        replace: `\`|\${pid}@`,
+        find: `\`\${pid}@\${start}@\${user}\``,
+        replace: `\`\${pid}@\${user}\``,
       },
     ],
   },

@@ -15,9 +15,11 @@ export function terminationGuard(
   const text = sql.replaceAll(/\s+/g, ' ').toLowerCase();
   const guard = text.slice(text.indexOf(' where '));
   const has = (condition: string) => guard.includes(condition);
-  const isKeyed = has('s.process as varchar');
-  const isStarted = has('to_char(s.starttime');
-  const isNamed = has('md5(rtrim(s.user_name))');
+  // What is hashed, and how much of the hash is compared.
+  const [, hashed = '', digits = ''] = /'\|' \|\| substring\(md5\((.*?)\), 1, (\d+)\)/.exec(guard) ?? [];
+  const isKeyed = hashed.includes('s.process');
+  const isStarted = hashed.includes('s.starttime');
+  const isNamed = hashed.includes('s.user_name');
   const sparesOwn = has('s.process <> pg_backend_pid()');
   const sparesSystem = has("rtrim(s.user_name) <> 'rdsdb'");
   const sparesInflight = has('from stv_inflight');
@@ -27,13 +29,14 @@ export function terminationGuard(
     const parts = [
       ...(isKeyed ? [String(backend.pid)] : []),
       ...(isStarted ? [secondDigits(backend.startedAt)] : []),
-      ...(isNamed ? [createHash('md5').update(backend.user).digest('hex')] : []),
+      ...(isNamed ? [backend.user] : []),
     ];
+    const key = createHash('md5').update(parts.join('@')).digest('hex').slice(0, Number(digits));
     const isSpared =
       (sparesOwn && backend.pid === ownPid) ||
       (sparesSystem && backend.user === 'rdsdb') ||
       (backend.running && backend.shownIn === 'inflight' && sparesInflight) ||
       (backend.running && backend.shownIn === 'recents' && sparesRecents);
-    return victims.includes(`|${parts.join('@')}|`) && !isSpared;
+    return victims.includes(`|${key}`) && !isSpared;
   };
 }

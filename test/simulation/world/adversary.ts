@@ -1,6 +1,7 @@
 import type { PlanMember } from '../../../src/policy/plan.ts';
 import { parseStatementName } from '../../../src/pool/statement-name.ts';
 import { createSnoozeSession } from '../../../src/reaper/snooze/snooze-session.ts';
+import { victimKey } from '../../support/simulated-backend.ts';
 import { PORT_ERRORS } from './port-errors.ts';
 import type { World } from './world.ts';
 
@@ -76,9 +77,13 @@ export function letAdversaryAct(world: World, until: number, ask: (tenant: strin
     });
   });
   world.api.onSubmit = chain(world.api.onSubmit, (statement) => {
-    const victims = statement.kind === 'termination' ? Object.values(statement.parameters).join('') : '';
-    const pid = /^\|(\d+)@/.exec(victims)?.[1];
-    const backend = pid === undefined ? undefined : cluster.backends.get(Number(pid));
+    const keys = statement.kind === 'termination' ? Object.values(statement.parameters).join('') : '';
+    const victim = tables.plans
+      .get(statement.name.slice('run:'.length))
+      ?.members.find(({ identity }) =>
+        keys.includes(victimKey({ ...identity, startedAt: new Date(identity.startedAt) })),
+      );
+    const backend = victim === undefined ? undefined : cluster.backends.get(victim.identity.pid);
     if (backend === undefined || !random.chance(OFTEN / 2)) {
       return;
     }

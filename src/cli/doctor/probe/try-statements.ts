@@ -6,7 +6,7 @@ import type { ProbeSessions } from './probe-sessions.ts';
 /** Narrow rows, more than a page was ever seen to hold; the catalog has as many on every server. */
 const MANY_ROWS = 'select attnum from pg_attribute limit 2500';
 
-/** As long as one text of a run's victims may be (docs/decisions/0004-victims-travel-as-one-text-parameter.md). */
+/** As long as one text of a run's victims may be (docs/decisions/0004-victims-travel-as-text-parameters.md). */
 const LONG_PARAMETER = 60_000;
 
 /** Errors of statements, parameters, results and tokens; each in a session of its own that ends with it. */
