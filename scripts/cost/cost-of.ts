@@ -1,3 +1,4 @@
+import { billedUnits, type RunItem } from './billed-units.ts';
 import type { MeasuredRun, MeasuredRuns } from './measured-runs.ts';
 import { type Item, PRICE_LIST } from './price-list.ts';
 
@@ -28,27 +29,25 @@ export interface CostLine {
 
 const DAYS = 30;
 const DAY = 86_400;
-/** Most functions have half a gigabyte, planActions and recordOutcomes one; this is for all. */
-const MEMORY_GB = 1;
-/** Items of up to 2 KB, and an index entry beside: DynamoDB counts writes by the kilobyte and index. */
-const WRITE_UNITS = 3;
-
 /** What a stage costs in 30 days, item by item, without free tiers and without what the warehouse costs by being asked. */
 export function costOf(measured: MeasuredRuns, fixed: FixedParts, use: Use): readonly CostLine[] {
   const runs = (DAYS * DAY) / use.interval;
   const acting = DAYS * use.actingPerDay;
-  const sum = (of: (run: MeasuredRun) => number) =>
-    use.targets *
-    (Math.max(0, runs - 2 * acting) * of(measured.quiet) + acting * (of(measured.warning) + of(measured.ending)));
+  const unitsOf = (run: MeasuredRun) =>
+    billedUnits(run, { itemsRead: measured.sessions, lambdaSeconds: (run.lambda * use.lambdaMs) / 1000 });
+  const quiet = unitsOf(measured.quiet);
+  const warning = unitsOf(measured.warning);
+  const ending = unitsOf(measured.ending);
+  const sum = (item: RunItem) =>
+    use.targets * (Math.max(0, runs - 2 * acting) * quiet[item] + acting * (warning[item] + ending[item]));
   const quantities: Record<Item, number> = {
-    transitions: sum(({ transitions }) => transitions),
-    lambdaRequests: sum(({ lambda }) => lambda),
-    lambdaSeconds: sum(({ lambda }) => (lambda * use.lambdaMs * MEMORY_GB) / 1000),
-    writes: sum(({ writes }) => writes * WRITE_UNITS),
-    // A batch is one call, and each item of it is read.
-    reads: sum(({ reads }) => reads + measured.sessions),
-    messages: sum(({ messages }) => messages),
-    events: sum(({ events }) => events),
+    transitions: sum('transitions'),
+    lambdaRequests: sum('lambdaRequests'),
+    lambdaSeconds: sum('lambdaSeconds'),
+    writes: sum('writes'),
+    reads: sum('reads'),
+    messages: sum('messages'),
+    events: sum('events'),
     ...fixed,
   };
   return (Object.keys(PRICE_LIST) as Item[]).map((item) => ({

@@ -1,15 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import {
-  DescribeExecutionCommand,
-  GetExecutionHistoryCommand,
-  SFNClient,
-  StartExecutionCommand,
-} from '@aws-sdk/client-sfn';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { LOCAL_CREDENTIALS } from '../../local/cloud-names.ts';
 import type { LocalCloud } from '../../local/local-cloud.ts';
 import { startLocalCloud } from '../../local/start-local-cloud.ts';
 import { VirtualClock } from '../../local/virtual-clock.ts';
+import { countBilledCalls } from './billed-calls.ts';
+import { followExecution } from './follow-execution.ts';
 import type { MeasuredRun, MeasuredRuns } from './measured-runs.ts';
 
 // Counts what runs ask of AWS, on the embedded cloud, and writes scripts/cost/measured.json:
@@ -17,16 +14,6 @@ import type { MeasuredRun, MeasuredRuns } from './measured-runs.ts';
 const CONFIG = fileURLToPath(new URL('../../test/fixtures/pipeline/minutes.yml', import.meta.url));
 const SESSIONS = 20;
 const MINUTE = 60_000;
-
-/** The service's calls that somebody is billed for, by what the price list calls them. */
-const BILLED = {
-  lambda: /^lambda\.Invoke$/,
-  writes: /^dynamodb\.(PutItem|DeleteItem|UpdateItem)$/,
-  reads: /^dynamodb\.(GetItem|BatchGetItem|Query)$/,
-  messages: /^sns\.Publish$/,
-  events: /^events\.PutEvents$/,
-  dataApi: /^redshift-data\./,
-} as const;
 
 const clock = new VirtualClock();
 const cloud = await startLocalCloud({
@@ -67,33 +54,10 @@ async function measureRuns({ redshift, database }: LocalCloud): Promise<Measured
 }
 
 async function runOnce({ stateMachines, calls }: LocalCloud): Promise<MeasuredRun> {
-  const before = calls.all();
-  const { executionArn } = await sfn.send(
-    new StartExecutionCommand({
-      stateMachineArn: stateMachines['slotkeeper-local-reap-redshift-sessions'],
-      input: JSON.stringify({ target: 'local', dryRun: false }),
-    }),
-  );
-  let status = 'RUNNING';
-  while (status === 'RUNNING') {
-    status = (await sfn.send(new DescribeExecutionCommand({ executionArn }))).status ?? 'unknown';
-  }
-  if (status !== 'SUCCEEDED') {
-    throw new Error(`Expected the run to succeed, it is ${status}.`);
-  }
-  const { events = [] } = await sfn.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }));
-  const after = calls.all();
-  const more = (pattern: RegExp) =>
-    Object.entries(after)
-      .filter(([name]) => pattern.test(name))
-      .reduce((sum, [name, count]) => sum + count - (before[name] ?? 0), 0);
-  return {
-    transitions: events.filter(({ type }) => type?.endsWith('StateEntered')).length,
-    lambda: more(BILLED.lambda),
-    writes: more(BILLED.writes),
-    reads: more(BILLED.reads),
-    messages: more(BILLED.messages),
-    events: more(BILLED.events),
-    dataApi: more(BILLED.dataApi),
-  };
+  const counted = countBilledCalls(calls);
+  const { events } = await followExecution(sfn, {
+    stateMachineArn: stateMachines['slotkeeper-local-reap-redshift-sessions'] ?? '',
+    input: { target: 'local', dryRun: false },
+  });
+  return { transitions: events.filter(({ type }) => type?.endsWith('StateEntered')).length, ...counted() };
 }

@@ -1,16 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import {
-  DescribeExecutionCommand,
-  GetExecutionHistoryCommand,
-  type HistoryEvent,
-  StartExecutionCommand,
-} from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, type HistoryEvent, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type pg from 'pg';
 import { expect } from 'vitest';
 import type { LocalCloud, LocalCloudOptions } from '../../local/local-cloud.ts';
 import { startLocalCloud } from '../../local/start-local-cloud.ts';
 import { VirtualClock } from '../../local/virtual-clock.ts';
+import { readHistory } from '../../scripts/cost/read-history.ts';
 import { createDynamoDbSessionTable } from '../../src/session-table/dynamodb-session-table.ts';
 import type { SessionTable } from '../../src/session-table/session-table.ts';
 import { cloudClients } from '../local/cloud-clients.ts';
@@ -116,16 +112,7 @@ export async function startPipeline(
     return new Set(rows.map(({ pid }) => pid));
   };
 
-  const history = async (executionArn: string): Promise<HistoryEvent[]> => {
-    const events: HistoryEvent[] = [];
-    let nextToken: string | undefined;
-    do {
-      const page = await aws.sfn.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1000, nextToken }));
-      events.push(...(page.events ?? []));
-      nextToken = page.nextToken;
-    } while (nextToken !== undefined);
-    return events;
-  };
+  const history = (executionArn: string) => readHistory(aws.sfn, executionArn);
 
   const start = async (input: unknown): Promise<string> => {
     const { executionArn } = await aws.sfn.send(

@@ -1,23 +1,17 @@
-import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import pMap from 'p-map';
 import { expect } from 'vitest';
+import { type HistoryBytes, historyBytes } from '../../scripts/cost/history-bytes.ts';
+import { isPollState } from '../../scripts/cost/is-poll-state.ts';
 import { pidsIn, summaryOf } from './look.ts';
 import { type EndedRun, expectSucceeded, MINUTE, type Pipeline, TARGET } from './pipeline.ts';
 
-/** States of a poll: there are as many of them as the statement takes looks, which is the server's affair. */
-const POLL = /^(WaitFor(SessionQuery|Termination|OutcomeQuery)|Describe.*|Is.*Finished|BackOff.*)$/;
-
 /** What a run cost besides its polls. */
-export interface Cost {
+export interface Cost extends HistoryBytes {
   /** What it asked of the server, by kind of request. */
   readonly requests: Readonly<Record<string, number>>;
   readonly transitions: number;
   /** How often it signalled and looked again: how fast sessions go is the server's affair, too. */
   readonly rounds: number;
-  /** Bytes of the largest state that was passed from one state to the next. */
-  readonly largestState: number;
-  /** Bytes of the largest input or output in the history. Descriptions of the guarded statement repeat its victims. */
-  readonly largestEvent: number;
 }
 
 async function runAtCost(pipeline: Pipeline): Promise<{ run: EndedRun; cost: Cost }> {
@@ -31,26 +25,12 @@ async function runAtCost(pipeline: Pipeline): Promise<{ run: EndedRun; cost: Cos
     run,
     cost: {
       requests: Object.fromEntries(requests),
-      transitions: run.states.filter((state) => !POLL.test(state)).length,
+      transitions: run.states.filter((state) => !isPollState(state)).length,
       rounds: run.states.filter((state) => state === pipeline.engine.states.outcomes).length,
-      largestState: Math.max(...run.events.map(({ stateEnteredEventDetails: entered }) => bytesOf(entered?.input))),
-      largestEvent: Math.max(...run.events.map(eventBytes)),
+      ...historyBytes(run.events),
     },
   };
 }
-
-function eventBytes(event: HistoryEvent): number {
-  return Math.max(
-    bytesOf(event.executionStartedEventDetails?.input),
-    bytesOf(event.stateEnteredEventDetails?.input),
-    bytesOf(event.stateExitedEventDetails?.output),
-    bytesOf(event.taskScheduledEventDetails?.parameters),
-    bytesOf(event.taskSucceededEventDetails?.output),
-    bytesOf(event.executionSucceededEventDetails?.output),
-  );
-}
-
-const bytesOf = (text: string | undefined) => Buffer.byteLength(text ?? '');
 
 /** Has so many idle sessions warned by one run and ended by the next one. */
 export async function reapAtCost(
