@@ -19,17 +19,19 @@ const table = [
   ...TARGETS.map((targets) => `| ${targets} | ${RATES.map((rate) => total(targets, rate)).join(' | ')} |`),
 ].join('\n');
 
-const page = readFileSync(`${root}docs/deploy.md`, 'utf8')
-  .replace(
-    /(\$ npx node scripts\/cost\.ts [^\n]*\n)[\s\S]*?(\n```)/,
-    (_, command, end) => `${command}${cost(...EXAMPLE)}${end}`,
-  )
-  .replace(
-    /(targets down, rate across:\n\n)[\s\S]*?(\n\n- Most of it)/,
-    (_, before, after) => `${before}${table}${after}`,
-  );
+let page = readFileSync(`${root}docs/deploy.md`, 'utf8');
+replace(/(\$ npm run --silent cost -- [^\n]*\n)[\s\S]*?(\n```)/, cost(...EXAMPLE));
+replace(/(targets down, rate across:\n\n)[\s\S]*?(\n\n- Most of it)/, table);
 if (process.argv.includes('--write')) {
   writeFileSync(`${root}docs/deploy.md`, page);
 } else {
   process.stdout.write(page);
+}
+
+/** @throws Error when the page has no such place: it would stay as it is, and look right */
+function replace(place: RegExp, text: string): void {
+  if (!place.test(page)) {
+    throw new Error(`Expected docs/deploy.md to have a place for figures, ${place}, got none.`);
+  }
+  page = page.replace(place, (_, before, after) => `${before}${text}${after}`);
 }

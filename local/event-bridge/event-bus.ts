@@ -25,6 +25,7 @@ export class EventBus {
   readonly #scheduler: Scheduler;
   readonly #events: BusEvent[] = [];
   #refusals = 0;
+  #published = 0;
 
   constructor(options: EventBusOptions) {
     this.#options = options;
@@ -34,6 +35,11 @@ export class EventBus {
   /** The last events that were accepted, oldest first. */
   get events(): readonly BusEvent[] {
     return this.#events;
+  }
+
+  /** How many events callers have put on the bus since the start: what EventBridge is billed by, not the calls. */
+  get published(): number {
+    return this.#published;
   }
 
   /** Makes so many of the next PutEvents entries come back as failed with `InternalFailure`. */
@@ -49,6 +55,7 @@ export class EventBus {
         return { ErrorCode: 'InternalFailure', ErrorMessage: 'Refused by a fault that is switched on.' };
       }
       if ('event' in entry) {
+        this.#published += 1;
         this.accept(entry.event);
       }
       return entry;

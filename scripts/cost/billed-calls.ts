@@ -1,4 +1,4 @@
-import type { CallCounts } from '../../local/http/call-counts.ts';
+import type { LocalCloud } from '../../local/local-cloud.ts';
 import type { MeasuredRun } from './measured-runs.ts';
 
 /** The services' calls that somebody is billed for, by what the price list calls them; the Data API's cost nothing themselves. */
@@ -7,15 +7,15 @@ const BILLED = {
   writes: /^dynamodb\.(PutItem|DeleteItem|UpdateItem)$/,
   reads: /^dynamodb\.(GetItem|BatchGetItem|Query)$/,
   messages: /^sns\.Publish$/,
-  events: /^events\.PutEvents$/,
   dataApi: /^redshift-data\./,
 } as const;
 
 export type BilledCalls = Omit<MeasuredRun, 'transitions'>;
 
 /** Starts to count what is asked of the embedded cloud; what it answers tells what came since. */
-export function countBilledCalls(calls: CallCounts): () => BilledCalls {
+export function countBilledCalls({ calls, events }: Pick<LocalCloud, 'calls' | 'events'>): () => BilledCalls {
   const before = calls.all();
+  const publishedBefore = events.published;
   return () => {
     const after = Object.entries(calls.all());
     const more = (pattern: RegExp) =>
@@ -25,7 +25,7 @@ export function countBilledCalls(calls: CallCounts): () => BilledCalls {
       writes: more(BILLED.writes),
       reads: more(BILLED.reads),
       messages: more(BILLED.messages),
-      events: more(BILLED.events),
+      events: events.published - publishedBefore,
       dataApi: more(BILLED.dataApi),
     };
   };

@@ -53,10 +53,10 @@ async function measureRuns({ redshift, database }: LocalCloud): Promise<Measured
   return { sessions: SESSIONS, quiet, warning, ending };
 }
 
-async function runOnce({ stateMachines, calls }: LocalCloud): Promise<MeasuredRun> {
-  const counted = countBilledCalls(calls);
+async function runOnce(on: LocalCloud): Promise<MeasuredRun> {
+  const counted = countBilledCalls(on);
   const { events } = await followExecution(sfn, {
-    stateMachineArn: stateMachines['slotkeeper-local-reap-redshift-sessions'] ?? '',
+    stateMachineArn: on.stateMachines['slotkeeper-local-reap-redshift-sessions'] ?? '',
     input: { target: 'local', dryRun: false },
   });
   return { transitions: events.filter(({ type }) => type?.endsWith('StateEntered')).length, ...counted() };

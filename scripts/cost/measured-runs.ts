@@ -7,6 +7,7 @@ export interface MeasuredRun {
   readonly writes: number;
   readonly reads: number;
   readonly messages: number;
+  /** Events put on the bus; a call takes ten. */
   readonly events: number;
   /** Calls to the Redshift Data API; they cost nothing by themselves. */
   readonly dataApi: number;

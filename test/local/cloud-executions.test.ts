@@ -319,6 +319,7 @@ describe('EventBridge behind the endpoint', () => {
 
   it('refuses faulty entries one by one', async () => {
     cloud.events.refuseNextEntries(1);
+    const published = cloud.events.published;
     const { FailedEntryCount, Entries } = await aws.events.send(
       new PutEventsCommand({
         Entries: [
@@ -331,6 +332,8 @@ describe('EventBridge behind the endpoint', () => {
       }),
     );
     expect(FailedEntryCount).toBe(4);
+    // EventBridge is paid by the event that it took.
+    expect(cloud.events.published - published).toBe(1);
     expect(Entries?.map((entry) => entry.ErrorCode)).toEqual([
       ...['InternalFailure', 'MalformedDetail', 'NotAuthorizedForSourceException', 'InvalidArgument'],
       undefined,
