@@ -57,7 +57,7 @@ export async function runOnce(
   sessions: number,
 ): Promise<{ readonly summary: RunSummary; readonly figures: RunFigures }> {
   const stateMachineArn = cloud.stateMachines['slotkeeper-local-reap-redshift-sessions'] ?? '';
-  const billed = countBilledCalls(cloud.calls);
+  const billed = countBilledCalls(cloud);
   const before = cloud.calls.all();
   const { output, events } = await followExecution(sfn, { stateMachineArn, input: { target: 'local', dryRun: false } });
   const after = cloud.calls.all();

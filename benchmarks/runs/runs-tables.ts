@@ -42,7 +42,7 @@ function terminationTable(sizes: readonly SizeFigures[]): Table {
       'By hand: one statement on a direct connection that lists, guards and ends in one. It is the limit: it compares no identities, tells nobody and records nothing.',
       "Slotkeeper's statement: from the moment the Data API takes the guarded statement until a direct connection sees all victims gone. What comes before and after it in a run is in the next table.",
       'Script: lists through the Data API, then hands in one `pg_terminate_backend` per session, each looked at every 20 ms until it has ended. Scripts use to wait half a second or more between looks.',
-      'Ratios are medians of those within one repetition. Sessions end by processes that exit, on all cores at once; that is most of the time in each column.',
+      'Ratios are medians of those within one repetition. With many sessions most of the time is that of their processes, which all exit at once; with few it is what one call of the Data API takes.',
     ],
   };
 }
@@ -111,13 +111,11 @@ function callsTable(sizes: readonly SizeFigures[]): Table {
     caption: 'Calls of the Data API to end them, and the least time that they take by the rates of an account',
     columns: ['sessions', 'both runs', 'at least', 'script', 'at least'].map((header) => ({ header })),
     rows: sizes.map(({ sessions, runs, script }) => {
-      const both = runs.flatMap(({ warning, ending }) => [
-        {
-          ExecuteStatement: warning.calls.ExecuteStatement + ending.calls.ExecuteStatement,
-          DescribeStatement: warning.calls.DescribeStatement + ending.calls.DescribeStatement,
-          GetStatementResult: warning.calls.GetStatementResult + ending.calls.GetStatementResult,
-        },
-      ]);
+      const both = runs.map(({ warning, ending }) => ({
+        ExecuteStatement: warning.calls.ExecuteStatement + ending.calls.ExecuteStatement,
+        DescribeStatement: warning.calls.DescribeStatement + ending.calls.DescribeStatement,
+        GetStatementResult: warning.calls.GetStatementResult + ending.calls.GetStatementResult,
+      }));
       return [formatCount(sessions), ...callsOf(both), ...callsOf(script.map(({ calls }) => calls))];
     }),
     notes: [
