@@ -78,6 +78,8 @@ function shown({ input, path }: Issue): string {
   if (input === undefined) return 'null';
   const root = path[0];
   if (root === 'Sqls' || root === 'Parameters' || root === 'ClientToken') return "'***'";
+  // Objects are not written out: a request's own toString is no function, and its members may be SQL.
+  if (typeof input === 'object') return "'***'";
   const text = String(input);
   return text.length > LONGEST_SHOWN ? `'${text.slice(0, LONGEST_SHOWN)}…'` : `'${text}'`;
 }

@@ -136,6 +136,13 @@ describe('validation', () => {
     expect(refused.message).not.toContain('xxx');
   });
 
+  it('refuses a request with a toString of its own as any other, and repeats no member of it', async () => {
+    const hostile = { Sql: "select 'secret'", ClusterIdentifier: { length: { toString: '' } }, toString: true };
+    const refused = await submit(hostile);
+    expect(refused).toMatchObject({ status: 400, type: 'ValidationException' });
+    expect(refused.message).not.toContain('secret');
+  });
+
   it('allows WaitTimeSeconds from 1 to 30', async () => {
     for (const WaitTimeSeconds of [0, 31]) expect((await submit({ WaitTimeSeconds })).type).toBe('ValidationException');
     for (const WaitTimeSeconds of [1, 30]) expect((await submit({ WaitTimeSeconds })).status).toBe(200);
