@@ -40,6 +40,8 @@ const TRANSIENT = [
   'RedshiftData.RedshiftDataException',
   'RedshiftData.InternalServerException',
   'RedshiftData.ActiveWaitingRequestsExceededException',
+  // A connection that broke: as with Lambda's.
+  'RedshiftData.SdkClientException',
 ];
 
 interface Catcher {
