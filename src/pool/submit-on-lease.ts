@@ -1,3 +1,4 @@
+import { TableThrottled } from '../session-table/table-throttled.ts';
 import { StatementUnknown } from '../warehouse/statement-unknown.ts';
 import type { HeldLease } from './held-lease.ts';
 import { openSession } from './lifecycle/open-session.ts';
@@ -82,7 +83,13 @@ export async function submitOnLease(context: PoolContext, held: HeldLease, job: 
     at,
     by: actor(context),
   });
-  const leaseHeld = await saveSession(context.table, opened);
+  const leaseHeld = await saveSession(context.table, opened).catch((error: unknown) => {
+    if (!(error instanceof TableThrottled)) {
+      throw error;
+    }
+    // The statement was taken and its caller gets its rows; the creation is resolved as if nobody knew its session.
+    return false;
+  });
   held.record = opened;
   held.aliveUntil = opened.aliveUntil;
   return { ...submission, sessionId: named.sessionId, pid: named.pid, reused, startedAt, leaseHeld };

@@ -25,7 +25,7 @@ const PARTS_AT_ONCE = 4;
  * @param ttl epoch seconds at which an item written now expires
  */
 export function createDynamoDbPlans(
-  client: DynamoDBDocumentClient,
+  client: Pick<DynamoDBDocumentClient, 'send'>,
   tableName: string,
   store: ItemStore,
   ttl: () => number,

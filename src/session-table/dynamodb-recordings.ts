@@ -28,7 +28,7 @@ const partShape = z.strictObject({ bytes: z.instanceof(Uint8Array) });
  * @param ttl epoch seconds at which an item written now expires
  */
 export function createDynamoDbRecordings(
-  client: DynamoDBDocumentClient,
+  client: Pick<DynamoDBDocumentClient, 'send'>,
   tableName: string,
   store: ItemStore,
   ttl: () => number,

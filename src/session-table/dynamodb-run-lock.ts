@@ -14,7 +14,7 @@ const TRIES = 3;
  * caller's clock; nobody has to tidy up after a run that died.
  */
 export function createDynamoDbRunLock(
-  client: DynamoDBDocumentClient,
+  client: Pick<DynamoDBDocumentClient, 'send'>,
   tableName: string,
   store: ItemStore,
 ): Pick<SessionTable, 'takeRunLock' | 'readRunLock' | 'holdsRunLock' | 'releaseRunLock'> {

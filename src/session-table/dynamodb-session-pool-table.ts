@@ -15,6 +15,7 @@ import {
 import { pooledSessionShape, targetSlotShape, waitingShape } from './pool-shapes.ts';
 import { readStoredItem } from './read-stored-item.ts';
 import { LIVE_INDEX } from './session-table-schema.ts';
+import { tellThrottling } from './tell-throttling.ts';
 import { utcInstant } from './utc-instant.ts';
 
 export interface DynamoDbSessionPoolTableOptions {
@@ -33,7 +34,8 @@ export interface DynamoDbSessionPoolTableOptions {
  * reads again and finds its own record.
  */
 export function createDynamoDbSessionPoolTable(options: DynamoDbSessionPoolTableOptions): SessionPoolTable {
-  const { client, tableName, retentionSeconds, now } = options;
+  const { tableName, retentionSeconds, now } = options;
+  const client = tellThrottling(options.client);
   const store = createItemStore(client, tableName);
 
   const strongly = (partition: string) =>

@@ -38,6 +38,7 @@ import {
   runShape,
   snoozeCountShape,
 } from './stored-shapes.ts';
+import { tellThrottling } from './tell-throttling.ts';
 
 export interface DynamoDbSessionTableOptions {
   /** With the default marshalling: empty strings stay empty strings. */
@@ -58,7 +59,8 @@ export interface DynamoDbSessionTableOptions {
  * answer was lost, tried again by the SDK, ends as VersionConflict: the caller reads again and finds its own record.
  */
 export function createDynamoDbSessionTable(options: DynamoDbSessionTableOptions): SessionTable {
-  const { client, tableName, retentionSeconds, now } = options;
+  const { tableName, retentionSeconds, now } = options;
+  const client = tellThrottling(options.client);
   const store = createItemStore(client, tableName, options.wait);
   const ttl = () => Math.floor(now().getTime() / 1000) + retentionSeconds;
 

@@ -62,7 +62,7 @@ export interface ItemStore {
 
 /** @param wait sleeps between the tries of a throttled batch, milliseconds */
 export function createItemStore(
-  client: DynamoDBDocumentClient,
+  client: Pick<DynamoDBDocumentClient, 'send'>,
   tableName: string,
   wait: (ms: number) => Promise<unknown> = delay,
 ): ItemStore {
@@ -77,7 +77,9 @@ export function createItemStore(
       left = answer.UnprocessedKeys?.[tableName]?.Keys ?? [];
       if (left.length > 0) {
         if (attempt === BATCH_TRIES) {
-          throw new TableThrottled(left.length, BATCH_TRIES);
+          throw new TableThrottled(
+            `Expected DynamoDB to read a batch of the session table, but ${left.length} of its keys were still unprocessed after ${BATCH_TRIES} tries.`,
+          );
         }
         await wait(FIRST_BACK_OFF_MS * 2 ** (attempt - 1));
       }

@@ -199,6 +199,19 @@ describe('createDynamoDbSessionTable', () => {
     expect(waits).toEqual([50, 100]);
   });
 
+  it.each(['ProvisionedThroughputExceededException', 'ThrottlingException', 'RequestLimitExceeded'])(
+    'tells a refusal by %s, after the tries of the client, as TableThrottled',
+    async (name) => {
+      const { tableName } = await makeTable();
+      const refused = clientWith(() => Promise.reject(Object.assign(new Error('Too much.'), { name })));
+      const table = tableOver(refused, tableName, []);
+      const told = { name: 'TableThrottled', message: expect.stringContaining(`refused it (${name}). The table is`) };
+      await expect(table.readRunLock('t')).rejects.toMatchObject(told);
+      await expect(table.listLiveBackends('t')).rejects.toMatchObject(told);
+      await expect(table.saveBackend(warnedDashboard())).rejects.toMatchObject(told);
+    },
+  );
+
   it('gives up with TableThrottled when DynamoDB leaves keys unprocessed for good', async () => {
     const { tableName } = await makeTable();
     const throttled = clientWith(async (command) => ({
