@@ -10,6 +10,7 @@ import { cloudIntegrations, deliverTo } from './cloud-integrations.ts';
 import { ACCOUNT_ID, arnOf, cloudNames, LOCAL_CREDENTIALS, REGION } from './cloud-names.ts';
 import { cloudFormationService } from './cloudformation/cloudformation-service.ts';
 import { localOutputs } from './cloudformation/local-outputs.ts';
+import { ClockAlarms } from './data-api/clock-alarms.ts';
 import { createDataApi } from './data-api/create-data-api.ts';
 import { dataApiService } from './data-api-service.ts';
 import { createSessionTable } from './dynamodb/create-session-table.ts';
@@ -17,7 +18,7 @@ import { createDynamoDbService } from './dynamodb/dynamodb-service.ts';
 import { eventBridgeService } from './event-bridge/event-bridge-service.ts';
 import { EventBus } from './event-bridge/event-bus.ts';
 import { FaultPlan } from './faults/fault-plan.ts';
-import { dataApiFault, interfere, invocationFault, twiceIfPlanned } from './faults/planned-faults.ts';
+import { dataApiFault, deliveredAsPlanned, interfere, invocationFault } from './faults/planned-faults.ts';
 import type { AwsService } from './http/aws-service.ts';
 import { CallCounts } from './http/call-counts.ts';
 import { startEndpoint } from './http/start-endpoint.ts';
@@ -67,7 +68,7 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
   const names = cloudNames(stage);
   const log = options.log ?? logFailures;
   const calls = new CallCounts();
-  const faults = new FaultPlan(options.faults?.faults);
+  const faults = new FaultPlan(options.faults);
   const configPath = resolve(options.configPath ?? 'slotkeeper.yml');
   const config = readConfigFile(configPath, options.configPath !== undefined);
   const targets = Object.values(config?.targets ?? {});
@@ -89,10 +90,18 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
     port: options.port ?? 4566,
     calls,
     interfere: (call, request, response) =>
-      interfere(faults, call, request, response, { port: endpoint.port, crashContainers: () => pool.crashAll() }),
+      interfere(faults, call, request, response, {
+        port: endpoint.port,
+        crashContainers: () => pool.crashAll(),
+        crashServer: () => redshift.crash(),
+        sleep,
+      }),
     onFault: (error) => log({ source: 'endpoint', text: describe(error) }),
   });
   shutdown.add(endpoint.stop);
+  const alarms = new ClockAlarms(clock, (error) => log({ source: 'endpoint', text: describe(error) }));
+  const sleep = (ms: number) => alarms.after(ms);
+  shutdown.add(() => alarms.stop());
 
   const redshift = await startRedshift({
     port: options.postgresPort ?? 5439,
@@ -145,7 +154,8 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
     functions: await readFunctions(options.functionsDirectory ?? besideThis('functions'), names.functionName),
     pool,
     timeoutMs: (options.functionTimeoutSeconds ?? 120) * 1000,
-    planFault: (key) => invocationFault(faults.take('lambda.Invoke', { function: key })),
+    planFault: (key) => invocationFault(faults.take('lambda.Invoke', { function: key }), () => redshift.crash()),
+    sleep,
     onAsyncFailure: (name, error) => log({ source: 'lambda', text: `${name} failed: ${describe(error)}` }),
   });
 
@@ -168,7 +178,7 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
   shutdown.add(() => executions.stop());
   const events = new EventBus({
     clock,
-    deliver: twiceIfPlanned(faults, deliverTo({ lambda, sns, executions: () => executions })),
+    deliver: deliveredAsPlanned(faults, deliverTo({ lambda, sns, executions: () => executions }), sleep),
     onDeliveryFailure: (rule, target, error) =>
       log({ source: 'event-bridge', text: `Rule ${rule} could not reach ${target}: ${describe(error)}` }),
     ...(options.scheduleTimers === undefined ? {} : { timers: options.scheduleTimers }),
@@ -193,10 +203,13 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
     cloudFormationService({ name: stackNameOf(stage), outputs, createdAt: clock.now() }),
     ...messaging.services,
   ];
-  faults.know([
-    'events.Deliver',
-    ...services.flatMap(({ name, operations }) => operations.map((operation) => `${name}.${operation}`)),
-  ]);
+  faults.know({
+    operations: [
+      'events.Deliver',
+      ...services.flatMap(({ name, operations }) => operations.map((operation) => `${name}.${operation}`)),
+    ],
+    functions: lambda.functions.all.map(({ key }) => key),
+  });
   endpoint.serve(services);
   await messaging.createTopicWithInbox(names.ownersTopic);
   await messaging.createTopicWithInbox(names.operatorsTopic);

@@ -60,10 +60,15 @@ export class ClockAlarms {
     });
   }
 
-  /** Takes every alarm back, wakes who still waits, and stops listening to the clock. */
-  close(): void {
+  /** Takes every alarm back and stops listening to the clock. Who still waits never wakes. */
+  stop(): void {
     this.#stopListening();
     for (const alarm of [...this.#pending]) this.#disarm(alarm);
+  }
+
+  /** The same, and wakes who still waits. */
+  close(): void {
+    this.stop();
     for (const wake of [...this.#sleepers]) wake();
   }
 

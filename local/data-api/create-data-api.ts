@@ -1,7 +1,7 @@
+import { AnswerLostError } from '../http/answer-lost-error.ts';
 import type { RedshiftServer } from '../redshift/redshift-server.ts';
 import { rewriteRedshiftSql } from '../redshift/rewrite-redshift-sql.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
-import { AnswerLostError } from './answer-lost-error.ts';
 import { ClientTokens } from './client-tokens.ts';
 import { ClockAlarms } from './clock-alarms.ts';
 import type { DataApi } from './data-api.ts';
@@ -131,6 +131,7 @@ export function createDataApi(options: DataApiOptions): DataApi {
         errorAfter,
         hang,
         crash,
+        crashServer,
         delayMs,
         loseAnswer,
         ...statementFault
@@ -148,7 +149,10 @@ export function createDataApi(options: DataApiOptions): DataApi {
         throw new AnswerLostError(operation);
       }
       if (delayMs !== undefined) await alarms.after(delayMs, caller.signal);
-      const response = await dispatchOperation(operation, body, caller, context, statementFault);
+      if (crashServer === 'before') await redshift.crash();
+      const onStatement = crashServer === 'under' ? { ...statementFault, crashServer } : statementFault;
+      const response = await dispatchOperation(operation, body, caller, context, onStatement);
+      if (crashServer === 'after') await redshift.crash();
       if (refusal !== undefined) throw refusal;
       if (crash !== undefined) await crash.callers();
       if (loseAnswer || crash !== undefined) throw new AnswerLostError(operation);

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AnswerLostError } from '../http/answer-lost-error.ts';
 import { JsonUnreadable } from '../http/parse-json.ts';
 import { parseJsonObject } from '../http/parse-json-object.ts';
-import { AnswerLostError } from './answer-lost-error.ts';
 import type { DataApi } from './data-api.ts';
 import { DataApiError } from './data-api-error.ts';
 import { encodeWireJson } from './encode-wire-json.ts';

@@ -24,12 +24,16 @@ export interface Fault {
   readonly abort?: true;
   /** The server ends the backend once the statement has STARTED; it fails with the server's words. */
   readonly killBackend?: true;
+  /** The whole server crashes and starts anew, before the call is served, after it, or once the statement has STARTED. */
+  readonly crashServer?: 'before' | 'after' | 'under';
   /** The statement's session is closed as soon as it has ended, whatever its keep-alive. */
   readonly closeSession?: true;
 }
 
 /** The part of a fault that concerns the statement, not the call. */
-export type StatementFault = Pick<Fault, 'stayIn' | 'fail' | 'abort' | 'killBackend' | 'closeSession'>;
+export type StatementFault = Pick<Fault, 'stayIn' | 'fail' | 'abort' | 'killBackend' | 'closeSession'> & {
+  readonly crashServer?: 'under';
+};
 
 /** Queues of faults, one per operation; each call takes at most one. */
 export class FaultSwitches {
@@ -47,11 +51,13 @@ export class FaultSwitches {
    * @throws {TypeError} for a statement's fault on an operation that submits none
    */
   next(operation: DataApiOperation, fault: Fault): void {
-    const { stayIn, fail, abort, killBackend, closeSession } = fault;
-    const concernsStatement = [stayIn, fail, abort, killBackend, closeSession].some((effect) => effect !== undefined);
+    const { stayIn, fail, abort, killBackend, closeSession, crashServer } = fault;
+    const concernsStatement =
+      crashServer === 'under' ||
+      [stayIn, fail, abort, killBackend, closeSession].some((effect) => effect !== undefined);
     if (concernsStatement && operation !== 'ExecuteStatement' && operation !== 'BatchExecuteStatement') {
       throw new TypeError(
-        `Expected stayIn, fail, abort, killBackend or closeSession on ExecuteStatement or BatchExecuteStatement, got them on ${operation}, which submits no statement.`,
+        `Expected stayIn, fail, abort, killBackend, closeSession or crashServer: under on ExecuteStatement or BatchExecuteStatement, got them on ${operation}, which submits no statement.`,
       );
     }
     const queue = this.#queues.get(operation);

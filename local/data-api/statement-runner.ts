@@ -89,6 +89,7 @@ export class StatementRunner {
       if (fault.fail !== undefined) throw new StatementFailed(fault.fail);
       if (fault.abort) throw new StatementAborted();
       if (fault.killBackend) await this.#kill(backend);
+      if (fault.crashServer) await this.#crashUnder(backend);
       this.#running.set(statement, backend);
       await this.#deps.parts.run(statement, backend);
       status = 'FINISHED';
@@ -130,6 +131,15 @@ export class StatementRunner {
   /** Has the server end a backend, as an administrator's command does, under the statement that runs there. */
   async #kill(backend: Backend): Promise<void> {
     await backend.run('select pg_terminate_backend(pg_backend_pid()), pg_sleep(60)', [], NO_LIMITS);
+  }
+
+  /** Lets the server crash while a statement runs on the backend. */
+  async #crashUnder(backend: Backend): Promise<void> {
+    const statement = backend.run('select pg_sleep(60)', [], NO_LIMITS);
+    // The statement's end is looked at only after the server is back: until then it is nobody's unhandled rejection.
+    statement.catch(() => undefined);
+    await this.#deps.redshift.crash();
+    await statement;
   }
 
   /** Settles how a statement ended that did not finish, and what its unrun parts say. */

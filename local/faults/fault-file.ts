@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
+import type { CrossProblem } from '../../src/config/cross-check.ts';
 import { mapping } from '../../src/config/fields.ts';
 import { InvalidConfig } from '../../src/config/invalid-config.ts';
+import { locateCrossProblem } from '../../src/config/locate-problems.ts';
 import { readFile } from '../../src/config/parse-config.ts';
 import { parseDuration } from '../../src/config/parse-duration.ts';
 import { faultRule } from './fault-rule.ts';
@@ -24,7 +26,11 @@ const clockSkew = z
 /** What `slotkeeper local --faults` reads. */
 export const faultFile = mapping({ clockSkew, faults: z.array(faultRule, 'a list of faults').default([]) });
 
-export type FaultFile = z.output<typeof faultFile>;
+/** Faults that are switched on from the start. */
+export interface FaultFile extends z.output<typeof faultFile> {
+  /** The error with the lines of the file where rules name what there is not; missing where they come from no file. */
+  readonly refusal?: (problems: readonly CrossProblem[]) => InvalidConfig;
+}
 
 /**
  * Reads a file of faults: YAML, of which JSON is a part.
@@ -39,5 +45,11 @@ export function readFaultFile(path: string): FaultFile {
     const got = `none that can be read (${cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)})`;
     throw new InvalidConfig(path, [{ path: '', line: null, expected: 'a file of faults', got, hint: null }], { cause });
   }
-  return readFile(text, path, faultFile).data;
+  const { file, data } = readFile(text, path, faultFile);
+  const refusal = (problems: readonly CrossProblem[]) =>
+    new InvalidConfig(
+      path,
+      problems.map((problem) => locateCrossProblem(file, problem)),
+    );
+  return { ...data, refusal };
 }

@@ -1,4 +1,5 @@
 import { SlotkeeperError } from '../../src/errors/slotkeeper-error.ts';
+import type { FaultFile } from './fault-file.ts';
 import { EFFECTS, type FaultRule, type FaultRuleInput, faultRule } from './fault-rule.ts';
 
 /** What a rule is asked about a call. */
@@ -9,11 +10,27 @@ export interface CallFacts {
   readonly ofIndex?: boolean;
 }
 
-/** A fault of an operation that the embedded cloud does not have. */
+/** A fault of an operation, or of a function, that the embedded cloud does not have. */
 export class FaultUnknown extends SlotkeeperError {
-  constructor(on: string, known: readonly string[]) {
-    super('FaultUnknown', `Expected on: of a fault to be one of ${known.join(', ')}, got '${on}'.`);
+  constructor(problem: UnknownName) {
+    super('FaultUnknown', `Expected ${problem.key}: of a fault to be ${problem.expected}, got '${problem.got}'.`);
   }
+}
+
+/** A name in a rule that nothing has. */
+interface UnknownName {
+  readonly key: 'on' | 'function';
+  readonly expected: string;
+  readonly got: string;
+  /** Which ones there are. */
+  readonly known: readonly string[];
+}
+
+/** What the cloud has, by which rules are checked. */
+interface KnownNames {
+  readonly operations: readonly string[];
+  /** Keys of functions. */
+  readonly functions: readonly string[];
 }
 
 interface Entry {
@@ -25,10 +42,13 @@ interface Entry {
 /** The faults that calls of the embedded cloud meet, by rule; each call meets one at most. */
 export class FaultPlan {
   readonly #entries: Entry[] = [];
-  #operations: readonly string[] | null = null;
+  readonly #refusal: FaultFile['refusal'];
+  #known: KnownNames | null = null;
 
-  constructor(rules: readonly FaultRule[] = []) {
-    this.#entries.push(...rules.map((rule) => ({ rule, seen: 0 })));
+  /** @param file the rules that are switched on from the start, and the error when one of them names what there is not */
+  constructor({ faults = [], refusal }: Partial<FaultFile> = {}) {
+    this.#entries.push(...faults.map((rule) => ({ rule, seen: 0 })));
+    this.#refusal = refusal;
   }
 
   /**
@@ -38,27 +58,27 @@ export class FaultPlan {
    */
   add(rule: FaultRuleInput): void {
     const read = faultRule.parse(rule);
-    this.#refuseUnknown(read);
+    const problem = this.#known === null ? null : unknownName(read, this.#known);
+    if (problem !== null) {
+      throw new FaultUnknown(problem);
+    }
     this.#entries.push({ rule: read, seen: 0 });
   }
 
   /**
-   * Says which operations there are.
+   * Says which operations and functions there are.
    *
-   * @throws FaultUnknown when a rule names another one
+   * @throws InvalidConfig with the lines of all rules that name others, when they are of a file; else FaultUnknown
    */
-  know(operations: readonly string[]): void {
-    this.#operations = operations;
-    for (const { rule } of this.#entries) {
-      this.#refuseUnknown(rule);
-    }
-  }
-
-  #refuseUnknown({ on }: FaultRule): void {
-    if (this.#operations !== null && !this.#operations.includes(on)) {
-      const service = on.split('.')[0] ?? '';
-      const near = this.#operations.filter((operation) => operation.startsWith(`${service}.`));
-      throw new FaultUnknown(on, near.length > 0 ? near : this.#operations);
+  know(known: KnownNames): void {
+    this.#known = known;
+    const problems = this.#entries.flatMap(({ rule }, index) => {
+      const problem = unknownName(rule, known);
+      return problem === null ? [] : [{ ...problem, path: ['faults', index, problem.key] }];
+    });
+    const [first] = problems;
+    if (first !== undefined) {
+      throw this.#refusal?.(problems) ?? new FaultUnknown(first);
     }
   }
 
@@ -90,6 +110,21 @@ export class FaultPlan {
   }
 }
 
+/** The first name in a rule that nothing has: a fault that nobody could ever meet. */
+function unknownName(rule: FaultRule, { operations, functions }: KnownNames): UnknownName | null {
+  if (!operations.includes(rule.on)) {
+    const [service] = rule.on.split('.');
+    const near = operations.filter((operation) => operation.startsWith(`${service}.`));
+    const services = [...new Set(operations.map((operation) => operation.split('.')[0]))].join(', ');
+    const expected = near.length > 0 ? `one of ${near.join(', ')}` : `an operation of one of ${services}`;
+    return { key: 'on', expected, got: rule.on, known: operations };
+  }
+  if (rule.function !== undefined && !functions.includes(rule.function)) {
+    return { key: 'function', expected: `one of ${functions.join(', ')}`, got: rule.function, known: functions };
+  }
+  return null;
+}
+
 function fits(rule: FaultRule, facts: CallFacts): boolean {
   return (
     (rule.function === undefined || rule.function === facts.function) &&
@@ -110,6 +145,9 @@ function describeEffect(rule: FaultRule): string {
   }
   if (rule.delay !== undefined) {
     return `delay ${rule.delay}s`;
+  }
+  if (rule.again !== undefined) {
+    return `again after ${rule.again}s`;
   }
   const effect = EFFECTS.find((name) => rule[name] !== undefined);
   const value = effect === undefined ? true : rule[effect];

@@ -28,39 +28,60 @@ const effects = {
   abort: only('true: the statement is aborted'),
   killBackend: only('true: the backend of the statement is ended under it'),
   closeSession: only('true: the session is closed once the statement has ended'),
-  /** The index shows nothing yet of what was written. */
-  staleIndex: only('true: the index shows none of its items'),
+  /** Every session of the database server is lost; its pids start anew. */
+  crashServer: z
+    .enum(
+      ['before', 'after', 'under'],
+      'before or after the call is carried out, or under the statement that it submits',
+    )
+    .optional(),
+  /** The index shows nothing yet of what was written, or what it showed at the first of these calls. */
+  staleIndex: z
+    .union(
+      [z.literal(true), z.literal('frozen')],
+      'true: the index shows none of its items; or frozen: it goes on to show what it did at first',
+    )
+    .optional(),
   /** As EventBridge may: at least once. */
   twice: only('true: the target is started twice'),
+  /** The same, so much later. */
+  again: duration('1s', '1h').optional(),
 };
 
 /** Names of the effects. */
 export const EFFECTS = Object.keys(effects) as readonly (keyof typeof effects)[];
 
+/** A rule that reaches its target: nobody called, so nobody can be refused. */
+const DELIVERY = 'events.Deliver';
+
 /** Effects of a statement, after it was submitted. */
 const OF_STATEMENTS = ['stayIn', 'fail', 'abort', 'killBackend', 'closeSession'] as const;
 
 /** Where an effect can be, when not everywhere. */
-function isPossible(effect: (typeof EFFECTS)[number], on: string): boolean {
-  if ((OF_STATEMENTS as readonly string[]).includes(effect)) {
+function isPossible(
+  effect: (typeof EFFECTS)[number],
+  { on, crashServer }: { on: string; crashServer?: unknown },
+): boolean {
+  if ((OF_STATEMENTS as readonly string[]).includes(effect) || (effect === 'crashServer' && crashServer === 'under')) {
     return SUBMITTING.includes(on);
   }
   switch (effect) {
     case 'staleIndex':
       return on === 'dynamodb.Query';
     case 'twice':
-      return on === 'events.Deliver';
+    case 'again':
+      return on === DELIVERY;
     case 'delay':
-    case 'crash':
-      return on !== 'events.Deliver';
-    case 'error':
-      return on !== 'events.Deliver';
-    case 'loseAnswer':
-    case 'hang':
-      return !['events.Deliver', 'lambda.Invoke'].includes(on);
+      return true;
     default:
-      return false;
+      return on !== DELIVERY;
   }
+}
+
+/** What to write there instead, as it follows "expected". */
+function effectsOf(on: string): string {
+  const effects = EFFECTS.filter((other) => isPossible(other, { on })).join(', ');
+  return `an effect that ${on} can meet (${effects})`;
 }
 
 const TIMES = 'a whole number from 1 to 1000000, or always';
@@ -75,7 +96,7 @@ export const faultRule = mapping({
   function: text('the key of a function, such as planActions').optional(),
   /** The first of these calls that meets it. */
   call: wholeNumber(1, 1_000_000).default(1),
-  times: z.union([z.int().min(1).max(1_000_000), z.literal('always')], TIMES).default(1),
+  times: z.union([z.int(TIMES).min(1, TIMES).max(1_000_000, TIMES), z.literal('always', TIMES)], TIMES).default(1),
   ...effects,
 }).superRefine((rule, context) => {
   const given = EFFECTS.filter((effect) => rule[effect] !== undefined);
@@ -84,8 +105,8 @@ export const faultRule = mapping({
     return;
   }
   const [effect] = given;
-  if (effect !== undefined && !isPossible(effect, rule.on)) {
-    context.addIssue({ code: 'custom', path: [effect], message: `another effect: ${rule.on} cannot meet this one` });
+  if (effect !== undefined && !isPossible(effect, rule)) {
+    context.addIssue({ code: 'custom', path: [effect], message: effectsOf(rule.on) });
   }
   if (rule.function !== undefined && rule.on !== 'lambda.Invoke') {
     context.addIssue({ code: 'custom', path: ['function'], message: 'function with on: lambda.Invoke only' });

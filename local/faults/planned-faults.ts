@@ -29,13 +29,14 @@ export function dataApiFault(rule: FaultRule | null, crashContainers: () => Prom
   if (rule === null) {
     return undefined;
   }
-  const { error, loseAnswer, delay, hang, crash, stayIn, fail, abort, killBackend, closeSession } = rule;
+  const { error, loseAnswer, delay, hang, crash, crashServer, stayIn, fail, abort, killBackend, closeSession } = rule;
   return {
     ...(error === undefined ? {} : { error, ...(error.after ? { errorAfter: true as const } : {}) }),
     ...(loseAnswer ? { loseAnswer } : {}),
     ...(crash === undefined ? {} : { crash: { point: crash, callers: crashContainers } }),
     ...(delay === undefined ? {} : { delayMs: delay * 1000 }),
     ...(hang ? { hang } : {}),
+    ...(crashServer === undefined ? {} : { crashServer }),
     ...(stayIn === undefined ? {} : { stayIn }),
     ...(fail === undefined ? {} : { fail }),
     ...(abort ? { abort } : {}),
@@ -45,25 +46,38 @@ export function dataApiFault(rule: FaultRule | null, crashContainers: () => Prom
 }
 
 /** The same for an invocation. */
-export function invocationFault(rule: FaultRule | null): InvocationFault {
-  return rule === null
-    ? {}
-    : {
-        ...(rule.error === undefined ? {} : { error: rule.error }),
-        ...(rule.delay === undefined ? {} : { delayMs: rule.delay * 1000 }),
-        ...(rule.crash === undefined ? {} : { crash: rule.crash }),
-      };
+export function invocationFault(rule: FaultRule | null, crashServer: () => Promise<void>): InvocationFault {
+  if (rule === null) {
+    return {};
+  }
+  const { error, delay, hang, crash, loseAnswer, crashServer: point } = rule;
+  return {
+    ...(error === undefined ? {} : { error }),
+    ...(delay === undefined ? {} : { delayMs: delay * 1000 }),
+    ...(hang ? { crash: 'hang' } : {}),
+    ...(crash === undefined ? {} : { crash }),
+    ...(loseAnswer ? { loseAnswer } : {}),
+    // `under` is for statements only, which the rule has checked.
+    ...(point === undefined || point === 'under' ? {} : { meanwhile: { point, happens: crashServer } }),
+  };
 }
 
-/** Rules reach their targets once; twice where that is planned, as EventBridge says may happen. */
-export function twiceIfPlanned(
+/** Rules reach their targets once; late or twice where that is planned, as EventBridge says may happen. */
+export function deliveredAsPlanned(
   plan: FaultPlan,
   deliver: (targetArn: string, payload: string) => Promise<void>,
+  sleep: (ms: number) => Promise<void>,
 ): (targetArn: string, payload: string) => Promise<void> {
   return async (targetArn, payload) => {
-    const rule = plan.take('events.Deliver');
+    const { delay, twice, again } = plan.take('events.Deliver') ?? {};
+    if (delay !== undefined) {
+      await sleep(delay * 1000);
+    }
     await deliver(targetArn, payload);
-    if (rule?.twice) {
+    if (again !== undefined) {
+      await sleep(again * 1000);
+    }
+    if (twice || again !== undefined) {
       await deliver(targetArn, payload);
     }
   };

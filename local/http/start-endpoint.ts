@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PortInUseError } from '../port-in-use-error.ts';
+import { AnswerLostError } from './answer-lost-error.ts';
 import { AwsError } from './aws-error.ts';
 import type { AwsRequest, AwsService } from './aws-service.ts';
 import type { CallCounts } from './call-counts.ts';
@@ -127,6 +128,10 @@ function unknownRequest(request: AwsRequest, services: readonly AwsService[]): s
 }
 
 function fail(response: ServerResponse, error: unknown, onFault: (error: unknown) => void): void {
+  if (error instanceof AnswerLostError) {
+    response.destroy();
+    return;
+  }
   if (!(error instanceof AwsError || isHangUp(error))) {
     onFault(error);
   }

@@ -40,6 +40,9 @@ async function run(invocation: Invocation): Promise<FromContainer> {
   process.env['AWS_LAMBDA_FUNCTION_NAME'] = invocation.functionName;
   const handler = await loadHandler(invocation.moduleUrl);
   send({ type: 'started' });
+  if (invocation.crash === 'hang') {
+    return await new Promise<never>(() => undefined);
+  }
   const deadline = Date.now() + invocation.timeoutMs;
   const result = await handler(JSON.parse(invocation.payload), {
     functionName: invocation.functionName,

@@ -8,6 +8,9 @@ export interface FunctionError {
 /** When a switched-on crash ends the container: before the handler runs, or after it ran and before its answer. */
 export type CrashPoint = 'before' | 'after';
 
+/** A handler that a switched-on fault never lets begin, so that the invocation runs into its timeout. */
+export type Hang = 'hang';
+
 /** From the cloud to a container. */
 export type ToContainer =
   | { readonly type: 'clock'; readonly offsetMs: number }
@@ -21,7 +24,7 @@ export type ToContainer =
       /** The event as JSON text. */
       readonly payload: string;
       readonly timeoutMs: number;
-      readonly crash: CrashPoint | null;
+      readonly crash: CrashPoint | Hang | null;
     };
 
 /** From a container to the cloud. */

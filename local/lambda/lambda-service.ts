@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { AnswerLostError } from '../http/answer-lost-error.ts';
 import { AwsError } from '../http/aws-error.ts';
 import type { AwsRequest, AwsService } from '../http/aws-service.ts';
 import { sendJson } from '../http/send-json.ts';
 import type { Outcome } from './container.ts';
-import type { CrashPoint } from './container-messages.ts';
+import type { CrashPoint, Hang } from './container-messages.ts';
 import type { ContainerPool } from './container-pool.ts';
 import type { FunctionCatalog } from './function-catalog.ts';
 
@@ -24,7 +25,12 @@ export interface LambdaFaults {
 
 /** What goes wrong with one invocation. */
 export interface InvocationFault {
-  readonly crash?: CrashPoint;
+  /** `hang`: the handler never begins, and the invocation runs into its timeout. */
+  readonly crash?: CrashPoint | Hang;
+  /** It runs, and the connection is dropped without an answer. */
+  readonly loseAnswer?: true;
+  /** Something else that happens before it runs, or after it and before its answer. */
+  readonly meanwhile?: { readonly point: CrashPoint; readonly happens: () => Promise<void> };
   readonly delayMs?: number;
   /** Refuses it, or answers so after it ran. */
   readonly error?: {
@@ -41,6 +47,8 @@ export interface LambdaServiceOptions {
   readonly timeoutMs: number;
   /** The fault that an invocation of this function meets, where none was switched on here. @default none */
   readonly planFault?: (functionKey: string) => InvocationFault;
+  /** How a delayed invocation waits. @default real time */
+  readonly sleep?: (ms: number) => Promise<void>;
   /** Told of asynchronous invocations that failed: nobody else hears of them. */
   readonly onAsyncFailure: (functionName: string, error: unknown) => void;
 }
@@ -79,7 +87,10 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
       throw refusal;
     }
     if (wait !== null) {
-      await delay(wait);
+      await (options.sleep ?? delay)(wait);
+    }
+    if (planned.meanwhile?.point === 'before') {
+      await planned.meanwhile.happens();
     }
     const outcome = await options.pool.invoke({
       type: 'invoke',
@@ -91,8 +102,14 @@ export function createLambdaService(options: LambdaServiceOptions): LambdaServic
       timeoutMs: options.timeoutMs,
       crash,
     });
+    if (planned.meanwhile?.point === 'after') {
+      await planned.meanwhile.happens();
+    }
     if (refusal !== null) {
       throw refusal;
+    }
+    if (planned.loseAnswer) {
+      throw new AnswerLostError('Invoke');
     }
     return outcome;
   };

@@ -28,7 +28,7 @@ export interface RedshiftServer {
   connect(options: RedshiftConnectOptions): Promise<pg.Client>;
   /**
    * Crashes the server: a backend dies by SIGKILL, whereupon PostgreSQL ends every session without a word, recovers from its
-   * log and starts anew. Waits until it takes connections again.
+   * log and starts anew, with all that was committed. Waits until it takes connections again; called meanwhile, it waits for the same crash.
    */
   crash(): Promise<void>;
   /** Ends the server and every backend, and waits until its process is gone. Idempotent. */

@@ -99,11 +99,20 @@ export async function startRedshift(options: StartRedshiftOptions): Promise<Reds
     await stop();
     throw error;
   }
-  const crash = async (): Promise<void> => {
+  let crashing: Promise<void> | undefined;
+  const crash = (): Promise<void> => {
+    crashing ??= crashOnce().finally(() => {
+      crashing = undefined;
+    });
+    return crashing;
+  };
+  const crashOnce = async (): Promise<void> => {
     const victim = await connect({ user: 'awsuser', database: 'dev' });
     // Ended by the server itself: before that, it has not noticed, and still lets sessions in that it is about to end.
     const witness = await connect({ user: 'awsuser', database: 'dev' });
     const gone = new Promise<void>((resolve) => witness.once('end', resolve));
+    // Commits are asynchronous here: without it the crash would take the last ones along, the clock's steps among them.
+    await victim.query('checkpoint');
     const { rows } = await victim.query<{ pid: number }>('select pg_backend_pid() as pid');
     process.kill(rows[0]?.pid ?? 0, 'SIGKILL');
     await gone;

@@ -1,3 +1,4 @@
+import { AnswerLostError } from '../http/answer-lost-error.ts';
 import { AwsError } from '../http/aws-error.ts';
 import type { LambdaService } from '../lambda/lambda-service.ts';
 import type { Json } from './asl.ts';
@@ -57,6 +58,7 @@ async function inLambdasWords<T>(call: () => Promise<T>): Promise<T> {
     if (error instanceof AwsError) {
       throw new StatesError(`Lambda.${error.name}`, `${error.message} (Service: Lambda, Status Code: ${error.status})`);
     }
-    throw error;
+    // A connection that broke before the answer: what an SDK reports as its own failure.
+    throw error instanceof AnswerLostError ? new StatesError('Lambda.SdkClientException', error.message) : error;
   }
 }

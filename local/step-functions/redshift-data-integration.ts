@@ -3,6 +3,7 @@ import { LOCAL_CREDENTIALS } from '../cloud-names.ts';
 import type { DataApi } from '../data-api/data-api.ts';
 import { DataApiError } from '../data-api/data-api-error.ts';
 import { isDataApiOperation } from '../data-api/data-api-operation.ts';
+import { AnswerLostError } from '../http/answer-lost-error.ts';
 import type { Json } from './asl.ts';
 import { toNativeCase, toPascalCase } from './change-member-case.ts';
 import { StatesError } from './states-error.ts';
@@ -53,7 +54,5 @@ function statesErrorOf(error: unknown): unknown {
     return new StatesError(`RedshiftData.${name}`, `${error.message} ${tail}`);
   }
   // A connection that broke before the answer: what an SDK reports as its own failure.
-  return error instanceof Error && error.name === 'AnswerLostError'
-    ? new StatesError('RedshiftData.SdkClientException', error.message)
-    : error;
+  return error instanceof AnswerLostError ? new StatesError('RedshiftData.SdkClientException', error.message) : error;
 }
