@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { describeRule } from '../../local/faults/fault-plan.ts';
 import { faultRule } from '../../local/faults/fault-rule.ts';
 import { redshiftFixture } from './engines/redshift-fixture.ts';
-import { FAULT_TABLE } from './fault-table.ts';
+import { CRASH_TABLE, FAULT_TABLE, LIFE } from './fault-table.ts';
 import { aliveOf, lifeOf, summaryOf } from './look.ts';
 import { expectSucceeded, MINUTE, type Pipeline } from './pipeline.ts';
 import { startContractPipeline } from './start-contract-pipeline.ts';
@@ -17,7 +17,7 @@ const RUN = { target: TARGET, dryRun: false };
 let pipeline: Pipeline;
 
 beforeAll(async () => {
-  pipeline = await startContractPipeline(redshiftFixture('redshift'), { functionTimeoutSeconds: 4 });
+  pipeline = await startContractPipeline(redshiftFixture('redshift'), { functionTimeoutSeconds: 5 });
 });
 afterEach(async () => {
   pipeline.cloud.faults.clear();
@@ -26,12 +26,6 @@ afterEach(async () => {
   await pipeline.clock.advance(20 * MINUTE);
 });
 afterAll(() => pipeline.stop());
-
-const LIFE = {
-  untouched: undefined,
-  claimed: ['termination-claimed'],
-  ended: ['termination-claimed', 'terminated'],
-};
 
 describe('a run that meets', () => {
   it.each(FAULT_TABLE.map((row) => [describeRule(faultRule.parse(row.rule)), row] as const))(
@@ -57,7 +51,10 @@ describe('a run that meets', () => {
     },
   );
 
-  it.each([5, -5])('a clock of functions that is off by %i minutes', async (minutes) => {
+  it.each([
+    ['+', 5],
+    ['-', -5],
+  ])('clock of functions: %s300s', async (_, minutes) => {
     const sessions = { web: await pipeline.open('web_1'), bi: await pipeline.open('bi_1') };
     pipeline.cloud.lambda.pool.setClockSkew(minutes * MINUTE);
     const first = await pipeline.run(RUN);
@@ -70,11 +67,38 @@ describe('a run that meets', () => {
     expect(await aliveOf(pipeline, sessions)).toEqual([]);
   });
 
-  it('events.Deliver, call 1: twice', async () => {
+  it('an index that goes on to show what is over ends and tells nobody once more', async () => {
+    const sessions = { web: await pipeline.open('web_1'), bi: await pipeline.open('bi_1') };
+    expectSucceeded(await pipeline.run(RUN));
+    pipeline.cloud.faults.add({ on: 'dynamodb.Query', times: 'always', staleIndex: 'frozen' });
+    await pipeline.clock.advance(20 * MINUTE);
+    const ends = await pipeline.run(RUN);
+    expect(summaryOf(ends).outcomes).toMatchObject({ gone: 1 });
+    const LIVES = [LIFE.ended, ['warned', ...LIFE.ended]];
+    const lives = async () => [
+      await lifeOf(pipeline, sessions.web, TARGET),
+      (await lifeOf(pipeline, sessions.bi, TARGET))?.filter((type) => type !== 'reconnected'),
+    ];
+    expect(await lives()).toEqual(LIVES);
+
+    // The index still shows the one as warned; newcomers are told and ended as ever.
+    const others = { web: await pipeline.open('web_1'), bi: await pipeline.open('bi_1') };
+    await pipeline.clock.advance(20 * MINUTE);
+    const late = await pipeline.run(RUN);
+    expectSucceeded(late);
+    expect(summaryOf(late)).toMatchObject({ counts: { warn: 1, terminate: 1 }, outcomes: { gone: 1 } });
+    expect(await lives()).toEqual(LIVES);
+    expect(await aliveOf(pipeline, others)).toEqual(['bi']);
+  });
+
+  it.each([
+    ['twice', { twice: true }, 0],
+    ['again after 30s', { again: '30s' }, 30_000],
+  ] as const)('events.Deliver, call 1: %s', async (_, effect, later) => {
     const { aws, cloud, clock, machineArn } = pipeline;
     const Name = 'slotkeeper-local-local-schedule';
     await aws.events.send(new EnableRuleCommand({ Name }));
-    cloud.faults.add({ on: 'events.Deliver', twice: true });
+    cloud.faults.add({ on: 'events.Deliver', ...effect });
     const known = new Set(cloud.executions.executions(machineArn).map(({ arn }) => arn));
     const started = () => cloud.executions.executions(machineArn).filter(({ arn }) => !known.has(arn));
     const ended = () => started().filter(({ status }) => status !== 'RUNNING');
@@ -82,6 +106,10 @@ describe('a run that meets', () => {
     const held = pipeline.server.holdNext('look');
     await clock.advance(10 * MINUTE);
     await held.arrived();
+    if (later > 0) {
+      expect(ended()).toEqual([]);
+      await clock.advance(later);
+    }
     const [skipped] = await until('one has ended', () => (ended().length === 1 ? ended() : null));
     expect(await pipeline.statesOf(skipped?.arn ?? '')).toEqual(['KeepInput', 'BeginRun', 'RunSkipped']);
     await aws.events.send(new DisableRuleCommand({ Name }));
@@ -92,12 +120,18 @@ describe('a run that meets', () => {
 });
 
 describe('docs/faults.md', () => {
-  it('has a row for each of these faults, which says with what the run ends', () => {
+  it('has a row for each of these faults, which says with what the run ends, and no other row', () => {
     const page = readFileSync(new URL('../../docs/faults.md', import.meta.url), 'utf8');
-    const rows = page.split('\n').filter((line) => line.startsWith('| `'));
-    for (const { rule, error } of FAULT_TABLE) {
-      const row = rows.find((line) => line.startsWith(`| \`${describeRule(faultRule.parse(rule))}\` |`));
-      expect(row).toContain(error === null ? '| succeeds |' : `| fails: \`${error}\` |`);
-    }
+    const section = /\n## What a run comes to\n(.*?)\n## /s.exec(page)?.[1] ?? '';
+    const rows = section.split('\n').flatMap((line) => /^(\| `.*?) \| [^|]+ \|$/.exec(line)?.[1] ?? []);
+    const held = [...FAULT_TABLE, ...CRASH_TABLE].map(({ rule, error, due, told }) => {
+      const run = error === null ? 'succeeds' : `fails: \`${error}\``;
+      return `| \`${describeRule(faultRule.parse(rule))}\` | ${run} | ${due} | ${told ? 'told' : 'not told'}`;
+    });
+    const others = ['clock of functions: +300s', 'clock of functions: -300s'];
+    const overlaps = ['events.Deliver, call 1: twice', 'events.Deliver, call 1: again after 30s'];
+    held.push(...others.map((fault) => `| \`${fault}\` | succeeds | ended | told`));
+    held.push(...overlaps.map((fault) => `| \`${fault}\` | succeeds | ended | told`));
+    expect(rows.toSorted()).toEqual(held.toSorted());
   });
 });

@@ -59,6 +59,8 @@ export interface Pipeline {
   alive(): Promise<ReadonlySet<number>>;
   /** Ends every session that was opened here, and waits until they are gone. */
   closeSessions(): Promise<void>;
+  /** Opens the test's own session anew, after the server has crashed. */
+  signInAgain(): Promise<void>;
   start(input: unknown): Promise<string>;
   endOf(executionArn: string): Promise<EndedRun>;
   /** Starts an execution and waits for its end. */
@@ -97,7 +99,7 @@ export async function startPipeline(
     const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
     return { client, pid: rows[0]?.pid ?? 0, user };
   };
-  const admin = await connect(engine.superuser, 'test');
+  const admin: { -readonly [Member in keyof Session]: Session[Member] } = await connect(engine.superuser, 'test');
 
   const addUser = async (user: string) => {
     const created = users.get(user) ?? admin.client.query(`create role ${admin.client.escapeIdentifier(user)} login`);
@@ -170,6 +172,10 @@ export async function startPipeline(
     },
     async run(input = { target: TARGET, dryRun: false }) {
       return await endOf(await start(input));
+    },
+    async signInAgain() {
+      sessions.splice(0);
+      Object.assign(admin, await connect(engine.superuser, 'test'));
     },
     statesOf: async (executionArn) => enteredIn(await history(executionArn)),
     async stop() {
