@@ -206,6 +206,46 @@ describe('a run among sessions of the pool', () => {
   });
 });
 
+describe('a pid that is used again', () => {
+  it('keeps the session that has it now from an end that was meant for the one before', async () => {
+    const world = createPooledWorld();
+    await openPooled(world, { pid: 501, idle: 4000, leasedFor: -100 });
+    const { ports, table } = world;
+    const dies = async () => {
+      throw new Error('the process is dead');
+    };
+    await reap({ ...ports, table: { ...table, saveBackend: dies } });
+    expect(await pooled(world)).toMatchObject({ state: 'draining', backendStartedAt: expect.any(String) });
+    world.redshift.close(501);
+    world.clock.advance(961);
+    // By the clock of its container it is the older of the two.
+    await openPooled(world, { pid: 501, idle: 4970, slot: 1, leasedFor: 600 });
+    await reap(ports);
+    expect(pids(world)).toEqual([501]);
+    expect((await world.lastRun()).kept).toMatchObject({ leased: 1 });
+    expect(await pooled(world)).toMatchObject({ state: 'ended', endReason: 'reaped' });
+    expect(await pooled(world, 'acme', 1)).toMatchObject({ state: 'leased' });
+  });
+
+  it('is kept where two items of its user name it and neither knows its start', async () => {
+    const world = createPooledWorld();
+    // It died unseen, and by the clock of its container it is the younger of the two.
+    await openPooled(world, { pid: 501, idle: 3990, aliveFor: 100 });
+    world.redshift.close(501);
+    await openPooled(world, { pid: 501, idle: 4000, slot: 1, leasedFor: 3000 });
+    await reap(world.ports);
+    expect(pids(world)).toEqual([501]);
+    expect((await world.lastRun()).kept).toMatchObject({ 'pool-unclear': 1 });
+    // Until one of them is known to be gone.
+    world.clock.advance(1000);
+    await reap(world.ports);
+    await reap(world.ports);
+    expect(await pooled(world)).toMatchObject({ state: 'ended', endReason: 'expired' });
+    expect((await world.lastRun()).kept).toMatchObject({ leased: 1 });
+    expect(pids(world)).toEqual([501]);
+  });
+});
+
 describe('a session of the pool that is no longer there', () => {
   it.each([
     ['idle past its keep-alive', { aliveFor: -10 }, 'expired', ['SessionExpired acme']],

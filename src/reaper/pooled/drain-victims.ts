@@ -1,3 +1,4 @@
+import type { BackendIdentity } from '../../backends/backend-identity.ts';
 import { isPooled } from '../../config/pool-config.ts';
 import type { TargetConfig } from '../../config/slotkeeper-config.ts';
 import { backendKey } from '../../lifecycle/backend-key.ts';
@@ -71,7 +72,7 @@ export async function createDrainVictim(
     const planned = victim.standing;
     // Who is the pool's now was so when it was planned, and nobody has leased it since.
     const isAsPlanned = planned !== undefined && planned.kind !== 'orphan' && isSameTurn(planned.session, session);
-    return isAsPlanned ? await drain(ports, run, session) : refused('used-since');
+    return isAsPlanned ? await drain(ports, run, session, victim.identity) : refused('used-since');
   };
 }
 
@@ -89,7 +90,13 @@ async function drainLost(ports: ReaperPorts, run: RunRef, lost: readonly PooledS
   return notPooled;
 }
 
-async function drain(ports: ReaperPorts, run: RunRef, ref: PooledSessionRef): Promise<Drained> {
+/** @param backend the session's own, where that is known; absent: it may be another's */
+async function drain(
+  ports: ReaperPorts,
+  run: RunRef,
+  ref: PooledSessionRef,
+  backend?: BackendIdentity,
+): Promise<Drained> {
   const by = runActor(run);
   const key = keyOfRef(run.target, ref);
   for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
@@ -107,7 +114,13 @@ async function drain(ports: ReaperPorts, run: RunRef, ref: PooledSessionRef): Pr
     if (!canDrain(record, at, LEASE_GRACE_SECONDS) && !isCreationLost(record, at)) {
       return refused('leased');
     }
-    const next = drainSession(record, { why: 'idle for too long', aliveUntil: serverKeepsUntil(record), at, by });
+    const next = drainSession(record, {
+      why: 'idle for too long',
+      aliveUntil: serverKeepsUntil(record),
+      ...(backend === undefined ? {} : { backend }),
+      at,
+      by,
+    });
     if (await saveSession(ports.pool, next)) {
       return { refusal: null, restore: () => restore(ports, next, by) };
     }

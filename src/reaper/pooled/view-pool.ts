@@ -62,7 +62,10 @@ export function viewPool(look: PoolLook): PoolView {
       standings.set(key, standingOf(session, backend, look));
       continue;
     }
-    const perhaps = [...pidUnknown.filter((record) => mayOwn(record, backend, look)), ...tooOld(backend, samePid)];
+    const perhaps = [
+      ...pidUnknown.filter((record) => mayOwn(record, backend, look)),
+      ...samePid.filter((record) => isPerhapsOf(record, backend.identity)),
+    ];
     for (const { id } of perhaps) {
       perhapsSeen.add(id);
     }
@@ -79,7 +82,11 @@ export function viewPool(look: PoolLook): PoolView {
   return { standings, backendOf, perhapsSeen, lostCreations };
 }
 
-/** Two items may name one pid, since pids are used again: the one whose start is known, else the youngest, is right. */
+/**
+ * Two items may name one pid, since pids are used again: the one whose start is known is right. Where neither is, only
+ * the clocks of the containers that wrote them could tell, and whoever picks the wrong one ends a session that is lent
+ * out: nobody knows then.
+ */
 function ownerOf(
   backend: SeenBackend,
   samePid: readonly PooledSessionRecord[],
@@ -87,18 +94,18 @@ function ownerOf(
 ): PooledSessionRecord | null {
   const { startedAt } = backend.identity;
   const exact = samePid.find((record) => record.backendStartedAt === startedAt);
-  const plausible = samePid
-    .filter((record) => record.backendStartedAt === null && isYoungerThan(backend, record, look))
-    .toSorted((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
-  return exact ?? plausible[0] ?? null;
+  const ofUser = samePid.filter((record) => isPerhapsOf(record, backend.identity));
+  const candidates = ofUser.length > 1 ? [] : samePid.filter(({ backendStartedAt }) => backendStartedAt === null);
+  return exact ?? candidates.find((record) => isYoungerThan(backend, record, look)) ?? null;
 }
 
 /**
- * A session got this pid after its item was written, so a backend that has it and seems to be older than the item can
- * only be that session, by a clock that is wrong: nobody may take it for an orphan.
+ * An item that names the backend's pid and user, and not yet a start. A session gets its pid after its item was written,
+ * so a backend that seems to be older than the item can only be that session, by a clock that is wrong: nobody may take
+ * it for an orphan.
  */
-function tooOld({ identity }: SeenBackend, samePid: readonly PooledSessionRecord[]): readonly PooledSessionRecord[] {
-  return samePid.filter((record) => record.backendStartedAt === null && isShownAs(record.key.dbUser, identity.user));
+function isPerhapsOf({ backendStartedAt, key }: PooledSessionRecord, { user }: BackendIdentity): boolean {
+  return backendStartedAt === null && isShownAs(key.dbUser, user);
 }
 
 function standingOf(session: PooledSessionRecord, backend: SeenBackend, { at }: PoolLook): PoolStanding {

@@ -215,7 +215,13 @@ export const POOL_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a session whose item seems younger is an orphan',
-    edits: [{ file: 'src/reaper/pooled/view-pool.ts', find: ', ...tooOld(backend, samePid)]', replace: ']' }],
+    edits: [
+      {
+        file: 'src/reaper/pooled/view-pool.ts',
+        find: '      ...samePid.filter((record) => isPerhapsOf(record, backend.identity)),\n',
+        replace: '',
+      },
+    ],
   },
   {
     name: 'a session is not seen while the index lags',
