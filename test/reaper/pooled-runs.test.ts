@@ -227,6 +227,16 @@ describe('a pid that is used again', () => {
     expect(await pooled(world, 'acme', 1)).toMatchObject({ state: 'leased' });
   });
 
+  it('is no trace of the session of another tenant that had it before', async () => {
+    const world = createPooledWorld();
+    await openPooled(world, { pid: 501, idle: 3990, aliveFor: 100 });
+    world.redshift.close(501);
+    await openPooled(world, { pid: 501, idle: 100, tenant: 'beta' });
+    await reap(world.ports);
+    expect(await pooled(world, 'beta')).toMatchObject({ state: 'available', backendStartedAt: expect.any(String) });
+    expect(await pooled(world)).toMatchObject({ state: 'ended', endReason: 'invalid' });
+  });
+
   it('is kept where two items of its user name it and neither knows its start', async () => {
     const world = createPooledWorld();
     // It died unseen, and by the clock of its container it is the younger of the two.

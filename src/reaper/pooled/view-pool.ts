@@ -95,8 +95,10 @@ function ownerOf(
   const { startedAt } = backend.identity;
   const exact = samePid.find((record) => record.backendStartedAt === startedAt);
   const ofUser = samePid.filter((record) => isPerhapsOf(record, backend.identity));
-  const candidates = ofUser.length > 1 ? [] : samePid.filter(({ backendStartedAt }) => backendStartedAt === null);
-  return exact ?? candidates.find((record) => isYoungerThan(backend, record, look)) ?? null;
+  const ofOthers = samePid.filter(({ backendStartedAt }) => backendStartedAt === null);
+  const candidates = ofUser.length === 0 ? ofOthers : ofUser;
+  const isClear = ofUser.length < 2;
+  return exact ?? (isClear ? candidates.find((record) => isYoungerThan(backend, record, look)) : undefined) ?? null;
 }
 
 /**
