@@ -5,7 +5,9 @@ import { createTally } from './tally.ts';
 
 const USAGE = `npm run simulate -- [--seeds N] [--from S]   worlds of N seeds from S on, until a promise is broken
 npm run simulate -- --seed S [--trace]      one seed, with everything that happened
-npm run simulate -- --mutants [--seeds N]   faults put into the product, each tried on up to N seeds`;
+npm run simulate -- --mutants [--seeds N]   faults put into the product, each tried on the seed that is known to find it,
+                                            and then on up to N seeds; --only TEXT: those whose name has it;
+                                            --anew: search from seed 1 on, and remember the seeds`;
 
 /** How much of a trace a broken promise shows. */
 const LINES_SHOWN = 80;
@@ -17,6 +19,8 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     trace: { type: 'boolean', default: false },
     mutants: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+    anew: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -70,7 +74,8 @@ async function simulateOne(seed: number): Promise<SeedResult | null> {
 if (values.help) {
   process.stdout.write(`${USAGE}\n`);
 } else if (values.mutants) {
-  const survived = await runMutants(wholeNumber('seeds', values.seeds ?? '400'));
+  const { only, anew } = values;
+  const survived = await runMutants({ seeds: wholeNumber('seeds', values.seeds ?? '400'), only, anew });
   process.exitCode = survived === 0 ? 0 : 1;
 } else {
   const broken =

@@ -1,14 +1,17 @@
+import { checkAskedRuns } from './checks/asked-runs.ts';
 import { checkBounds } from './checks/bounds.ts';
 import type { Check, Violate } from './checks/check.ts';
 import { checkClaims } from './checks/claims.ts';
 import { checkLeases } from './checks/leases.ts';
 import { checkLeftovers } from './checks/leftovers.ts';
+import { checkOutcomes } from './checks/outcomes.ts';
 import { checkPooledEnds } from './checks/pooled-ends.ts';
 import { checkReceipts } from './checks/receipts.ts';
 import { checkRecords } from './checks/records.ts';
 import { checkSpares } from './checks/spares.ts';
 import { letClientsIn } from './world/clients.ts';
 import { createExecutions, type Executions } from './world/executions.ts';
+import { letOperatorsAct } from './world/operators.ts';
 import { letOwnersAct } from './world/owners.ts';
 import type { Scenario } from './world/scenario.ts';
 import { letTenantsIn, openContainer, type TenantCounts } from './world/tenants.ts';
@@ -17,12 +20,14 @@ import { createWorld, type World } from './world/world.ts';
 
 const CHECKS = [
   checkSpares,
+  checkAskedRuns,
   checkClaims,
   checkReceipts,
   checkPooledEnds,
   checkLeases,
   checkBounds,
   checkRecords,
+  checkOutcomes,
   checkLeftovers,
 ];
 
@@ -105,11 +110,16 @@ export async function runSeed(seed: number, traced = false): Promise<SeedResult>
   letTroubleIn(world, until);
   const executions = createExecutions(world);
   letSchedulesStart(world, executions, until);
+  letOperatorsAct(world, executions, until);
 
   const isOver = () => violation !== null;
   await scheduler.run(until, isOver);
   if (!isOver()) {
-    await comeToRest(world, executions, isOver);
+    await comeToRest(world, executions, isOver, () => {
+      for (const check of checks) {
+        check.rest?.();
+      }
+    });
   }
   if (!isOver()) {
     for (const check of checks) {
@@ -152,12 +162,17 @@ function letSchedulesStart(world: World, executions: Executions, until: number):
 }
 
 /** Nothing goes wrong any more and nobody asks; runs and sweeps tidy up, and then a day and more goes by. */
-async function comeToRest(world: World, executions: Executions, isOver: () => boolean): Promise<void> {
+async function comeToRest(
+  world: World,
+  executions: Executions,
+  isOver: () => boolean,
+  rests: () => void,
+): Promise<void> {
   const { scheduler, scenario } = world;
   world.calm();
   const container = openContainer(world, 'sweeper');
   await scheduler.run(scheduler.now + (scenario.lockFor + 4 * scenario.scheduleEvery + 1_800) * 1000, isOver);
-  for (const hours of [1, 25, 1]) {
+  for (const hours of [1, 1, 25, 1]) {
     let isSwept = false;
     container.pool.sweep().then(
       () => {
@@ -168,6 +183,9 @@ async function comeToRest(world: World, executions: Executions, isOver: () => bo
     await scheduler.run(scheduler.now + hours * 3_600_000, isOver);
     if (!isSwept && !isOver()) {
       scheduler.note('a sweep did not end');
+    }
+    if (hours === 1 && !isOver()) {
+      rests();
     }
   }
   // The last word: everybody goes home, and that is seen.

@@ -4,12 +4,15 @@ import type { CreateCheck } from './check.ts';
 /** Clocks of processes differ by a little, and so do the windows that they measure. */
 const SLACK_MS = 2_000;
 
+/** The longest that a lease is taken for at once: of a creation, after a statement that nobody waits for, of a query. */
+const LONGEST_LEASE_MS = 60_000;
+
 /** From the moment for which the table told that a run has the lock to the arrival of what it hands in then. */
 const FENCE_MS = 3_500;
 
 /** Caps, bounds of tenants and target, of messages and of snoozes are never exceeded; only the lock's holder ends anybody. */
 export const checkBounds: CreateCheck = ({ scenario, tables, cluster, owners, scheduler }, violate) => {
-  const { caps, limits, rate, snoozesPerDay, clocks } = scenario;
+  const { caps, limits, rate, snoozesPerDay, lockFor, clocks } = scenario;
   const snoozes = new Map<string, number>();
   const heldAt = new Map<string, number>();
   let messages = 0;
@@ -86,6 +89,15 @@ export const checkBounds: CreateCheck = ({ scenario, tables, cluster, owners, sc
           'a lock is not taken from its holder',
           `${after.runId} took it from ${before.runId}, who had it until ${before.expiresAt}`,
         );
+      }
+      if (Date.parse(after.expiresAt) > scheduler.now + lockFor * 1000 + SLACK_MS && clocks !== 'all-apart') {
+        violate('every lock is free again in bounded time', `${after.runId} has it until ${after.expiresAt}`);
+      }
+    },
+    session(_before, { lease, key, slot }) {
+      const isLong = lease !== null && Date.parse(lease.until) > scheduler.now + LONGEST_LEASE_MS + SLACK_MS;
+      if (isLong && clocks !== 'all-apart') {
+        violate('every lease is free again in bounded time', `${key.tenant}/${slot} is leased until ${lease.until}`);
       }
     },
     step() {

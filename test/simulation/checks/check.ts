@@ -21,6 +21,8 @@ export interface Check {
   lock?(before: RunLock | null, after: RunLock): void;
   /** After every step. */
   step?(): void;
+  /** Some time after nobody asks for anything any more, and after a sweep. */
+  rest?(): void;
   /** After everything has come to rest. */
   end?(): void;
 }

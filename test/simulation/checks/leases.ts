@@ -4,7 +4,8 @@ import type { CreateCheck } from './check.ts';
 
 /**
  * A statement that the service takes runs on a session of its own tenant, under the lease that the table has now: no
- * session is used by two holders at once.
+ * session is used by two holders at once, nor found by the next in the transaction of the one before; and what is given
+ * back is idle.
  */
 export const checkLeases: CreateCheck = ({ tables, scenario, api }, violate) => ({
   session(before, after) {
@@ -16,6 +17,10 @@ export const checkLeases: CreateCheck = ({ tables, scenario, api }, violate) => 
         `${session.opener} was taken over while it runs ${session.statement.name}`,
       );
     }
+    const isGivenBack = after.state === 'available' && before?.state !== 'available';
+    if (isGivenBack && session?.statement != null && scenario.clocks !== 'all-apart') {
+      violate('a session is given back when it is idle', `${session.opener} runs ${session.statement.name}`);
+    }
   },
   submit({ name, kind, session, sql, submitter }) {
     const origin = parseStatementName(name);
@@ -25,6 +30,10 @@ export const checkLeases: CreateCheck = ({ tables, scenario, api }, violate) => 
     const { user, pid } = session.backend;
     if (user !== `tenant_${origin.tenant}`) {
       violate('never across tenants', `a statement of ${origin.tenant} on ${pid} of ${user}`);
+    }
+    const begun = session.transaction === null ? null : parseStatementName(session.transaction);
+    if (begun !== null && begun.fence !== origin.fence && sql !== 'ROLLBACK') {
+      violate('a session is clean when it is handed out', `${name} runs in the transaction of ${session.transaction}`);
     }
     const opener = parseStatementName(session.opener);
     if (opener?.tenant !== origin.tenant || opener.session !== origin.session) {

@@ -11,6 +11,26 @@ export const checkLeftovers: CreateCheck = ({ tables, scheduler }, violate) => {
     signal(backend) {
       signalled.add(backend);
     },
+    rest() {
+      const lock = tables.locks.get(TARGET);
+      if (lock !== undefined && Date.parse(lock.expiresAt) > scheduler.now) {
+        violate('every lock is free again in bounded time', `${lock.runId} has it until ${lock.expiresAt}`);
+      }
+      const live = new Set<string>();
+      for (const { key, slot, id, state } of tables.sessions.values()) {
+        if (state === 'leased' || state === 'creating') {
+          violate('every lease is free again in bounded time', `${key.tenant}/${slot} is ${state}`);
+        }
+        if (state !== 'ended') {
+          live.add(id);
+        }
+      }
+      for (const [number, holder] of tables.targetSlots) {
+        if (!live.has(holder)) {
+          violate('every slot is free again in bounded time', `slot ${number} of the target is ${holder}'s`);
+        }
+      }
+    },
     end() {
       const lock = tables.locks.get(TARGET);
       if (lock !== undefined && Date.parse(lock.expiresAt) > scheduler.now) {
@@ -39,7 +59,11 @@ export const checkLeftovers: CreateCheck = ({ tables, scheduler }, violate) => {
           record?.events.at(-1)?.type === 'recovered' &&
           record.events.some(({ type }) => type === 'termination-claimed');
         const state = record?.state;
-        if (backend.endedBySignal && !wasBusy && state !== 'terminated' && state !== 'gone') {
+        const isLate = record?.events.some(
+          ({ type, detail }) => type === 'termination-failed' && detail['signalled'] === true,
+        );
+        const isTold = state === 'terminated' || (state === 'gone' && isLate !== true);
+        if (backend.endedBySignal && !wasBusy && !isTold) {
           violate('every end has its outcome', `${key} was ended and is ${state}`);
         }
       }

@@ -6,16 +6,17 @@ import type { CreateCheck } from './check.ts';
 import { identityOf } from './identity-of.ts';
 
 /** The rule that this world's people know theirs to be, found without the code that is to be tested. */
-export function expectedRule({ scenario }: World, user: string): Rule | undefined {
+export function expectedRule(world: Pick<World, 'rules'>, user: string): Rule | undefined {
   const name =
     ['exempt', 'scratch'].find((prefix) => user.startsWith(`${prefix}_`)) ??
     (user.startsWith('tenant_') ? 'pooled' : 'everyone');
-  return scenario.rules.find((rule) => rule.name === name);
+  return world.rules().find((rule) => rule.name === name);
 }
 
 /**
  * No claim, and so no end, of a backend that was not idle for as long as its rule says, or without a message that truly
- * went out to its owner in this idle spell, named it, and is older than the grace; none of one that is snoozed.
+ * went out to its owner in this idle spell, named it, and is older than the grace; none before the end that was
+ * announced, and none of one that is snoozed.
  */
 export const checkReceipts: CreateCheck = (world, violate) => {
   const { tables, cluster, owners, scheduler, scenario } = world;
@@ -51,6 +52,10 @@ export const checkReceipts: CreateCheck = (world, violate) => {
       }
       if (rule.notice === 'none') {
         return;
+      }
+      const told = after.events.findLast(({ type }) => type === 'warned')?.detail['endsAt'];
+      if (typeof told === 'string' && Date.parse(told) > scheduler.now + tolerance) {
+        violate('no end before the one that was announced', `${who} was told of ${told}`);
       }
       const sent = owners.sent.find(({ messageId }) => messageId === after.receipt?.messageId);
       if (sent === undefined) {

@@ -1,8 +1,8 @@
 import type { CreateCheck } from './check.ts';
 
-/** Nobody is ended who runs a statement, is exempt, the platform's, a superuser or the reaper's own; no dry run ends anybody. */
-export const checkSpares: CreateCheck = ({ tables }, violate) => ({
-  signal(backend, { session, name }) {
+/** Nobody is ended who runs a statement, is exempt, the platform's, a superuser or the reaper's own. */
+export const checkSpares: CreateCheck = (_world, violate) => ({
+  signal(backend, { session }) {
     const { pid, user, kind } = backend;
     if (backend.running) {
       violate('no running backend ended', `${pid} of ${user} was running a statement (${backend.shownIn})`);
@@ -12,9 +12,6 @@ export const checkSpares: CreateCheck = ({ tables }, violate) => ({
     }
     if (session.backend === backend) {
       violate('no exempt, own or unknown backend ended', `${pid} is the asking session`);
-    }
-    if (tables.runs.get(name.slice('run:'.length))?.dryRun === true) {
-      violate('a dry run ends nobody', `${pid} of ${user}`);
     }
   },
 });

@@ -96,7 +96,7 @@ export class FaultLayer {
     }
     const fault = this.#draw();
     const request = random.between(1, random.chance(0.1) ? REQUEST_MS : 60);
-    const answer = random.between(1, random.chance(0.1) ? ANSWER_MS : 60) + random.between(0, process.lateByMs);
+    const answer = random.between(1, random.chance(0.1) ? ANSWER_MS : 60) + process.lateness(method);
     const label = `${process.name} ${method}${fault === null ? '' : ` [${fault}]`}`;
     const done = new Promise<unknown>((resolve, reject) => {
       const later = (ms: number, act: () => void) => this.#scheduler.after(ms, '', act);

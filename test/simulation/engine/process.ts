@@ -3,6 +3,17 @@ import type { Scheduler } from './scheduler.ts';
 /** Waits for ever: what a dead process does. */
 const NEVER = new Promise<never>(() => undefined);
 
+/** One answer that comes late, as to a process that is paused while it waits. */
+export interface Stall {
+  /** Part of the names of the calls that are counted; empty: all. */
+  readonly calls: string;
+  /** The answer to which of them is late, from 1. */
+  readonly nth: number;
+  readonly forMs: number;
+  /** Told when the call is made. */
+  readonly begins: () => void;
+}
+
 /**
  * A process of Slotkeeper: a Lambda invocation or a tenant's container. It has a clock of its own, and it may die at
  * any await; what it has sent by then arrives all the same.
@@ -16,6 +27,8 @@ export class SimulatedProcess {
   callsLeft: number;
   /** By how many milliseconds at most every answer to it is late. */
   lateByMs = 0;
+  stall: Stall | null = null;
+  #counted = 0;
   #dead = false;
   #onDeath: (() => void) | null = null;
 
@@ -58,6 +71,21 @@ export class SimulatedProcess {
       this.#scheduler.after(ms, '', wake);
       signal?.addEventListener('abort', wake, { once: true });
     });
+  }
+
+  /** By how much the answer to this call is late, milliseconds. */
+  lateness(method: string): number {
+    const usual = this.lateByMs === 0 ? 0 : this.#scheduler.random.between(0, this.lateByMs);
+    if (this.stall === null || !method.includes(this.stall.calls)) {
+      return usual;
+    }
+    this.#counted += 1;
+    if (this.#counted !== this.stall.nth) {
+      return usual;
+    }
+    this.#scheduler.note(`${this.name} is paused at ${method}`);
+    this.stall.begins();
+    return this.stall.forMs;
   }
 
   /** Counts a call; at the last one the process dies, `before`: without making it. */

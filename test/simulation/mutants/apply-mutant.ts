@@ -15,7 +15,7 @@ registerHooks({
     const file = url.startsWith(root) ? url.slice(root.length) : '';
     return mutant.edits.some((edit) => edit.file === file)
       ? {
-          format: 'module-typescript',
+          format: file.endsWith('.json') ? 'json' : 'module-typescript',
           source: applyEdits(file, readFileSync(new URL(url), 'utf8'), mutant.edits),
           shortCircuit: true,
         }

@@ -1,13 +1,19 @@
 import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import pMap from 'p-map';
 import * as z from 'zod';
+import foundBy from './found-by.json' with { type: 'json' };
 import type { Mutant } from './mutant.ts';
 import { MUTANTS } from './mutants.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const HOOKS = new URL('./apply-mutant.ts', import.meta.url).href;
+const FOUND_BY = fileURLToPath(new URL('./found-by.json', import.meta.url));
+
+/** By mutant: the first seed that found it. It is tried first, so that to look at all of them takes no search. */
+const FOUND: Readonly<Record<string, number>> = foundBy;
 
 const answer = z.object({
   seed: z.number().nullable(),
@@ -21,7 +27,17 @@ export interface Caught {
   readonly promise: string | null;
 }
 
-/** Tries a mutant in a process of its own, on seeds from 1 on until one finds it. */
+/** How mutants are tried. */
+export interface MutantSearch {
+  /** Most seeds for each, from 1 on. */
+  readonly seeds: number;
+  /** Those whose name has this text. */
+  readonly only: string;
+  /** Search from seed 1 on whatever is known, and remember what is found (`found-by.json`). */
+  readonly anew: boolean;
+}
+
+/** Tries a mutant in a process of its own, on seeds from one on until one finds it. */
 export async function tryMutant(mutant: Mutant, seeds: number, from = 1): Promise<Caught> {
   const output = await new Promise<string>((resolve, reject) => {
     const args = ['--import', HOOKS, MAIN, '--json', '--seeds', String(seeds), '--from', String(from)];
@@ -39,23 +55,42 @@ export async function tryMutant(mutant: Mutant, seeds: number, from = 1): Promis
   return { mutant, seed, promise: violation?.promise ?? null };
 }
 
-/** Tries all of them and prints the table; answers how many survived. */
-export async function runMutants(seeds: number): Promise<number> {
-  const width = Math.max(...MUTANTS.map(({ name }) => name.length));
+/** Tries the mutants and prints the table; answers how many survived. */
+export async function runMutants({ seeds, only, anew }: MutantSearch): Promise<number> {
+  const mutants = MUTANTS.filter(({ name }) => name.includes(only));
+  const width = Math.max(...mutants.map(({ name }) => name.length));
   process.stdout.write(`${'mutant'.padEnd(width)}  seed  caught by\n`);
   const results = await pMap(
-    MUTANTS,
+    mutants,
     async (mutant) => {
-      const caught = await tryMutant(mutant, seeds);
+      const known = anew ? undefined : FOUND[mutant.name];
+      const again = known === undefined ? null : await tryMutant(mutant, 1, known);
+      const caught = again === null || again.seed === null ? await tryMutant(mutant, seeds) : again;
       const seed = String(caught.seed ?? '-').padStart(4);
       process.stdout.write(`${mutant.name.padEnd(width)}  ${seed}  ${caught.promise ?? 'SURVIVED'}\n`);
       return caught;
     },
     { concurrency: availableParallelism() },
   );
+  if (anew) {
+    remember(results);
+  }
   const survived = results.filter(({ seed }) => seed === null).length;
   process.stdout.write(
     `${results.length} mutants, ${results.length - survived} caught, each on at most ${seeds} seeds\n`,
   );
   return survived;
+}
+
+function remember(results: readonly Caught[]): void {
+  const found = new Map(Object.entries(FOUND));
+  for (const { mutant, seed } of results) {
+    if (seed === null) {
+      found.delete(mutant.name);
+    } else {
+      found.set(mutant.name, seed);
+    }
+  }
+  const known = MUTANTS.flatMap(({ name }) => (found.has(name) ? [[name, found.get(name)] as const] : []));
+  writeFileSync(FOUND_BY, `${JSON.stringify(Object.fromEntries(known), null, 2)}\n`);
 }

@@ -10,6 +10,8 @@ export interface ApiSession {
   keepAliveMs: number;
   idleSince: number;
   statement: ApiStatement | null;
+  /** Name of the statement that began the transaction that is open; null: none is. */
+  transaction: string | null;
 }
 
 export type StatementKind = 'look' | 'termination' | 'tenant';

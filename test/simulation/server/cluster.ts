@@ -109,6 +109,11 @@ export class Cluster {
       this.scheduler.note(`server: ${backend.pid} outlives a signal`);
       return;
     }
+    if (backend.doomed) {
+      // Where the first signal waits until the backend looks after it, a second one waits with it.
+      this.scheduler.note(`server: ${backend.pid} was signalled before`);
+      return;
+    }
     const { random } = this.scheduler;
     backend.doomed = true;
     const delay = random.chance(0.1) ? random.between(5_000, 40_000) : random.between(1, 1_500);

@@ -98,6 +98,11 @@ export class DataApi {
     );
     session.statement = null;
     session.idleSince = scheduler.now;
+    if (statement.sql === 'begin' && status === 'FINISHED') {
+      session.transaction = statement.name;
+    } else if (status === 'FINISHED' && (statement.sql === 'commit' || statement.sql === 'ROLLBACK')) {
+      session.transaction = null;
+    }
     if (session.backend.alive) {
       this.cluster.finish(session.backend);
       this.#expireLater(session);
@@ -126,7 +131,16 @@ export class DataApi {
     }
     const { now } = this.cluster.scheduler;
     const keepAliveMs = place.keepAliveSeconds * 1000;
-    const session: ApiSession = { id, backend, createdAt: now, opener, keepAliveMs, idleSince: now, statement: null };
+    const session: ApiSession = {
+      id,
+      backend,
+      createdAt: now,
+      opener,
+      keepAliveMs,
+      idleSince: now,
+      statement: null,
+      transaction: null,
+    };
     this.sessions.set(id, session);
     this.cluster.scheduler.after(DAY_MS, '', () => this.cluster.end(backend, 'closed'));
     return session;
@@ -173,6 +187,10 @@ export class DataApi {
       }
       this.#start(statement);
       if (drawn < failed + aborted) {
+        if (statement.kind === 'termination' && random.chance(0.5)) {
+          // Whom it has signalled by then is signalled.
+          this.#execute(statement, random.between(0, 3));
+        }
         this.end(statement, drawn < failed ? 'FAILED' : 'ABORTED', drawn < failed ? 'ERROR: out of memory' : null);
       } else {
         // The guard sees its moment; the answer takes a little longer.
@@ -187,7 +205,11 @@ export class DataApi {
     this.cluster.begin(statement.session.backend);
   }
 
-  #execute(statement: ApiStatement): ['FINISHED' | 'FAILED', string | null, readonly Row[]] {
+  /** @param most signals that it gets to */
+  #execute(
+    statement: ApiStatement,
+    most = Number.POSITIVE_INFINITY,
+  ): ['FINISHED' | 'FAILED', string | null, readonly Row[]] {
     const { backends, seesEveryone } = this.cluster;
     const ownPid = statement.session.backend.pid;
     if (statement.kind === 'look') {
@@ -204,7 +226,7 @@ export class DataApi {
     const isMeant = terminationGuard(statement.sql, statement.parameters);
     const rows: Row[] = [];
     for (const backend of [...backends.values()]) {
-      if (isMeant(backend, ownPid)) {
+      if (rows.length < most && isMeant(backend, ownPid)) {
         if (backend.denied) {
           return ['FAILED', DENIED, []];
         }

@@ -1,28 +1,31 @@
-import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import type { SimulatedProcess } from '../engine/process.ts';
+import machine from '../../../state-machines/reap-redshift-sessions.asl.json' with { type: 'json' };
+import type { SimulatedProcess, Stall } from '../engine/process.ts';
 import { type Ended, type Machine, StateMachine } from '../engine/state-machine.ts';
 import { createReaperWarehouse } from '../server/reaper-warehouse.ts';
 import { REAPER_STEPS } from './reaper-steps.ts';
-import { REAPER_USER, TARGET, type World } from './world.ts';
+import { type AskedRun, REAPER_USER, TARGET, type World } from './world.ts';
 
-const FILE = new URL('../../../state-machines/reap-redshift-sessions.asl.json', import.meta.url);
 /** The state machine as it is deployed. */
-export const REAP_MACHINE = JSON.parse(readFileSync(FILE, 'utf8')) as Machine;
+export const REAP_MACHINE: Machine = machine;
 
 const invocation = z.object({
   FunctionName: z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }),
   Payload: z.unknown(),
 });
-/** How late answers to a process may be that is no longer waited for. */
+/** How late answers to a process may be that is no longer waited for, and for how long it may be paused at one. */
 const LATE_MS = 15_000;
+const PAUSED_MS = 60_000;
+
+/** How an invocation goes on that is no longer waited for: quickly, with every answer late, or paused at one of them. */
+const PACES = ['quick', 'slow', 'paused', 'paused'] as const;
 
 const statementRef = z.object({ Id: z.string() });
 
 /** Executions of the state machine, each with an invocation per step; what a schedule or an operator starts. */
 export interface Executions {
   /** @param more what the input has beside the target */
-  start(more?: { readonly dryRun?: boolean }): Promise<Ended>;
+  start(more?: AskedRun): Promise<{ readonly runId: string; readonly ended: Ended }>;
   /** Names of the states entered by the newest execution, and how many have begun in all. */
   readonly begun: { count: number };
 }
@@ -34,14 +37,19 @@ export function createExecutions(world: World, onState: (name: string) => void =
   let invocations = 0;
 
   /** One invocation: it ends, dies, or is cut off by its timeout. */
-  function invokeOnce(name: string, payload: unknown, runId: string, lateByMs: number): Promise<unknown> {
+  function invokeOnce(
+    name: string,
+    payload: unknown,
+    runId: string,
+    pace: { readonly lateByMs?: number; readonly stall?: Stall } = {},
+  ): Promise<unknown> {
     const step = REAPER_STEPS[name];
     if (step === undefined) {
       throw new Error(`Expected a known function, got ${name}.`);
     }
     invocations += 1;
     const process: SimulatedProcess = world.process(`λ${invocations}:${runId}:${name}`, true);
-    process.lateByMs = lateByMs;
+    Object.assign(process, pace);
     return new Promise((resolve, reject) => {
       process.onDeath(() => scheduler.after(100, '', () => reject(named('Runtime.ExitError', `${name} died`))));
       scheduler.after(step.timeout * 1000, '', () => {
@@ -67,16 +75,30 @@ export function createExecutions(world: World, onState: (name: string) => void =
   async function invoke(name: string, payload: unknown, runId: string): Promise<unknown> {
     const isTwice =
       world.isTroubled() && random.chance(scenario.processes.twice * (name === 'submitTermination' ? 4 : 1));
-    const work = invokeOnce(name, payload, runId, isTwice ? random.pick([0, LATE_MS]) : 0);
-    if (isTwice) {
-      layer.count('invoked-twice');
-      // The first one goes on while the state machine is told otherwise.
-      work.catch(() => undefined);
+    return isTwice ? await invokeUnheard(name, payload, runId) : { Payload: await invokeOnce(name, payload, runId) };
+  }
+
+  /** The invocation goes on while the state machine is told to try again, or that all is lost. */
+  async function invokeUnheard(name: string, payload: unknown, runId: string): Promise<never> {
+    layer.count('invoked-twice');
+    const pace = random.pick(PACES);
+    if (pace === 'paused') {
+      await new Promise<void>((begins) => {
+        // At the answer that matters most, or at any.
+        const stall = random.chance(0.5)
+          ? { calls: 'holdsRunLock', nth: random.between(1, 3) }
+          : { calls: '', nth: random.between(1, 25) };
+        layer.count('paused');
+        invokeOnce(name, payload, runId, {
+          stall: { ...stall, forMs: random.between(3_000, PAUSED_MS), begins },
+        }).then(() => begins(), begins);
+      });
+      await scheduler.sleep(random.between(10, 2_000));
+    } else {
+      invokeOnce(name, payload, runId, { lateByMs: pace === 'slow' ? LATE_MS : 0 }).catch(() => undefined);
       await scheduler.sleep(random.between(10, 8_000));
-      // Told to try again, or that all is lost.
-      throw named(random.pick(['Lambda.SdkClientException', 'Lambda.Unknown']), 'the answer was lost');
     }
-    return { Payload: await work };
+    throw named(random.pick(['Lambda.SdkClientException', 'Lambda.Unknown']), 'the answer was lost');
   }
 
   async function runTask(resource: string, input: unknown, runId: string): Promise<unknown> {
@@ -104,6 +126,7 @@ export function createExecutions(world: World, onState: (name: string) => void =
     async start(more = {}) {
       begun.count += 1;
       const runId = `run-${begun.count}`;
+      world.asked.set(runId, more);
       const startedAt = new Date(scheduler.now).toISOString();
       const context = {
         Execution: {
@@ -112,7 +135,7 @@ export function createExecutions(world: World, onState: (name: string) => void =
           StartTime: startedAt,
         },
       };
-      const machine = new StateMachine(
+      const execution = new StateMachine(
         scheduler,
         context,
         (resource, input) => runTask(resource, input, runId),
@@ -123,15 +146,15 @@ export function createExecutions(world: World, onState: (name: string) => void =
       );
       world.running.set(runId, () => {
         layer.count('stopped');
-        machine.stop();
+        execution.stop();
       });
       if (world.isTroubled() && random.chance(scenario.processes.stop)) {
         scheduler.after(random.between(100, 30_000), `${runId} is stopped`, () => world.running.get(runId)?.());
       }
-      const ended = await machine.run(REAP_MACHINE, { target: TARGET, dryRun: false, ...more });
+      const ended = await execution.run(REAP_MACHINE, { target: TARGET, dryRun: false, ...more });
       world.running.delete(runId);
       scheduler.note(`${runId} ${'error' in ended ? `failed: ${ended.error}` : 'ended'}`);
-      return ended;
+      return { runId, ended };
     },
   };
 }

@@ -30,6 +30,8 @@ export interface ObservedTables {
   readonly plans: ReadonlyMap<string, Plan>;
   /** By target; as the last one to take it left it. */
   readonly locks: ReadonlyMap<string, RunLock>;
+  /** Who has each of the target's slots. */
+  readonly targetSlots: ReadonlyMap<number, string>;
   watch(watcher: Partial<TableWatcher>): void;
   /** Told of every plan that is new. */
   onPlan(listener: (plan: Plan) => void): void;
@@ -64,6 +66,7 @@ export function createObservedTables(isStale: () => boolean, now: () => number):
   const runs = new Map<string, RunRecord>();
   const plans = new Map<string, Plan>();
   const locks = new Map<string, RunLock>();
+  const targetSlots = new Map<number, string>();
   const watchers: Partial<TableWatcher>[] = [];
   const planners: ((plan: Plan) => void)[] = [];
   const oldBackends: Shown<BackendRecord>[] = [];
@@ -83,6 +86,7 @@ export function createObservedTables(isStale: () => boolean, now: () => number):
     runs,
     plans,
     locks,
+    targetSlots,
     watch: (watcher) => void watchers.push(watcher),
     onPlan: (listener) => void planners.push(listener),
     table: {
@@ -144,6 +148,19 @@ export function createObservedTables(isStale: () => boolean, now: () => number):
         }
       },
       listLiveSessions: async (target) => lagging(oldSessions, await pool.listLiveSessions(target)),
+      async claimTargetSlot(slot, at) {
+        const isClaimed = await pool.claimTargetSlot(slot, at);
+        if (isClaimed) {
+          targetSlots.set(slot.number, slot.holder);
+        }
+        return isClaimed;
+      },
+      async releaseTargetSlot(slot) {
+        await pool.releaseTargetSlot(slot);
+        if (targetSlots.get(slot.number) === slot.holder) {
+          targetSlots.delete(slot.number);
+        }
+      },
     },
   };
 }

@@ -30,6 +30,9 @@ export interface Scenario {
   };
   readonly server: { readonly restart: boolean; readonly earlyClose: number; readonly blindness: number };
   readonly rules: readonly Rule[];
+  /** An operator makes the rule for everyone stricter then; null: never. */
+  readonly strictAfter: number | null;
+  readonly strictRules: readonly Rule[];
   readonly caps: { readonly maxTerminations: number; readonly maxShare: number };
   readonly rate: { readonly messages: number; readonly per: number };
   readonly snoozesPerDay: number;
@@ -42,12 +45,15 @@ export interface Scenario {
 
 const FIVE_MINUTES_MS = 300_000;
 
+const STRICT = { warnAfter: 120, terminateAfter: 240, grace: 60 } as const;
+
 /** Draws the world of a seed. A tenth of the worlds has no faults: what fails there is no fault's fault. */
 export function drawScenario(random: Random): Scenario {
   const clocks = random.pick(['agree', 'agree', 'agree', 'server-apart', 'all-apart'] as const);
   const level = random.pick([0, 0.3, 1, 1, 1, 1, 1, 2, 2, 3]);
   const serverSkewMs =
     clocks === 'agree' ? random.between(-1_000, 1_000) : random.between(-FIVE_MINUTES_MS, FIVE_MINUTES_MS);
+  const rules = rulesOf(random);
   return {
     clocks,
     serverSkewMs,
@@ -63,7 +69,9 @@ export function drawScenario(random: Random): Scenario {
     statements: { failed: 0.01 * level, aborted: 0.01 * level, stuck: 0.01 * level },
     processes: { crash: 0.02 * level, twice: 0.03 * level, stop: 0.02 * level },
     server: { restart: level > 0 && random.chance(0.3), earlyClose: 0.02 * level, blindness: level > 0 ? 0.05 : 0 },
-    rules: rulesOf(random),
+    rules,
+    strictAfter: random.chance(0.5) ? random.between(1_000, 3_000) : null,
+    strictRules: rules.map((rule) => (rule.name === 'everyone' ? { ...rule, ...STRICT } : rule)),
     caps: random.pick([
       { maxTerminations: 50, maxShare: 1 },
       { maxTerminations: 50, maxShare: 1 },

@@ -1,4 +1,5 @@
 import type { SlotkeeperConfig } from '../../../src/config/slotkeeper-config.ts';
+import type { Rule } from '../../../src/policy/rule.ts';
 import { poolLimits } from '../../../src/pool/pool-limits.ts';
 import type { ReaperPorts } from '../../../src/reaper/reaper-ports.ts';
 import { exampleTarget } from '../../support/example-target.ts';
@@ -24,6 +25,13 @@ export const REAPER_USER = 'slotkeeper';
 const APART_MS = 300_000;
 const TOGETHER_MS = 200;
 
+/** What an execution is asked for beside its target. */
+export interface AskedRun {
+  readonly dryRun?: boolean;
+  /** The plan on which it is to act, by its hash and the run that made it. */
+  readonly apply?: { readonly hash: string; readonly runId: string };
+}
+
 /** Everything that one seed makes. */
 export interface World {
   readonly seed: number;
@@ -40,6 +48,10 @@ export interface World {
   isTroubled(): boolean;
   /** Ends executions that are under way, by run, as StopExecution does. */
   readonly running: Map<string, () => void>;
+  /** What each run was asked for. */
+  readonly asked: Map<string, AskedRun>;
+  /** The rules as they are in this moment, a pause left out of account. */
+  rules(): readonly Rule[];
   /** An operator has every rule keep for so long. */
   pauseRules(ms: number): void;
   /** From now on everybody is left in peace. */
@@ -68,6 +80,9 @@ export function createWorld(seed: number, traced = false): World {
   let isTroubled = true;
   let pausedUntil = Number.NEGATIVE_INFINITY;
   const paused = configOf({ ...scenario, rules: scenario.rules.map((rule) => ({ ...rule, keep: true })) });
+  const { strictAfter, strictRules } = scenario;
+  const strict = configOf({ ...scenario, rules: strictRules });
+  const isStrict = () => strictAfter !== null && scheduler.now - scheduler.begunAt >= strictAfter * 1000;
 
   return {
     seed,
@@ -82,6 +97,8 @@ export function createWorld(seed: number, traced = false): World {
     config,
     isTroubled: () => isTroubled,
     running: new Map(),
+    asked: new Map(),
+    rules: () => (isStrict() ? strictRules : scenario.rules),
     pauseRules(ms) {
       layer.count('rules-paused');
       pausedUntil = scheduler.now + ms;
@@ -118,7 +135,7 @@ export function createWorld(seed: number, traced = false): World {
         layer.between(process, port, name, PORT_ERRORS[errors]);
       const warehouse = reach(createReaperWarehouse(api, REAPER_USER, `run:${runId}`), 'warehouse', 'warehouse');
       return {
-        config: scheduler.now < pausedUntil ? paused : config,
+        config: scheduler.now < pausedUntil ? paused : isStrict() ? strict : config,
         table: reach(tables.table, 'table', 'table'),
         pool: reach(tables.pool, 'pool', 'table'),
         warehouseOf: () => warehouse,
