@@ -1,5 +1,5 @@
 import { explore } from './explore.ts';
-import { SECOND_LINES, WEAKNESSES } from './protocol.ts';
+import { SECOND_LINES, weaknesses } from './protocol.ts';
 
 /** Checks the protocol, and that each weakness of it is found: `npm run model`. */
 const whole = explore();
@@ -10,8 +10,8 @@ const lines = [
     : [`BROKEN: ${whole.broken.promise}`, ...whole.broken.trace]),
 ];
 let missed = whole.broken === null ? 0 : 1;
-for (const weakness of WEAKNESSES) {
-  const { broken } = explore(weakness);
+for (const weakness of weaknesses) {
+  const { broken } = explore([weakness]);
   missed += broken === null ? 1 : 0;
   lines.push(
     '',
@@ -20,11 +20,15 @@ for (const weakness of WEAKNESSES) {
   );
 }
 for (const line of SECOND_LINES) {
-  const { broken, states } = explore(line);
-  missed += broken === null ? 0 : 1;
+  const { broken, states } = explore([line]);
+  const other = explore([line, 'claim and statement before drain'], 'no running backend ended').broken;
+  missed += (broken === null ? 0 : 1) + (other === null ? 1 : 0);
   lines.push(
     '',
     `${line}: ${broken === null ? `a second line of defence, not missed in ${states} states` : broken.promise}`,
+    '',
+    `${line}, claim and statement before drain: ${other === null ? 'NOT FOUND' : other.promise}`,
+    ...(other?.trace ?? []).map((step, index) => `  ${index}. ${step}`),
   );
 }
 process.stdout.write(`${lines.join('\n')}\n`);

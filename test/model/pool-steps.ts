@@ -2,14 +2,14 @@ import { type Item, isLeaseOver, type PoolAt, type ProtocolState, type Weakness 
 import { at, lateness, POOL, reads, type Step, write } from './step.ts';
 
 /** What a pool may do next. */
-export function poolSteps(state: ProtocolState, pool: 0 | 1, without: Weakness | null): readonly Step[] {
+export function poolSteps(state: ProtocolState, pool: 0 | 1, without: ReadonlySet<Weakness>): readonly Step[] {
   const { item, pools, fresh, backend } = state;
   const over = isLeaseOver(state);
   const number = pool === 0 ? 1 : 2;
   const own: Item = pool === 0 ? 'leased-1' : 'leased-2';
   const others: Item = pool === 0 ? 'leased-2' : 'leased-1';
   const name = `pool ${number}`;
-  const isFresh = fresh[pool] || without === 'no version check';
+  const isFresh = fresh[pool] || without.has('no version check');
   const to = (place: PoolAt) => ({ pools: at(state, pool, place) });
   const steps: Step[] = [];
   switch (pools[pool]) {
@@ -22,8 +22,8 @@ export function poolSteps(state: ProtocolState, pool: 0 | 1, without: Weakness |
       }
       if (
         (item === others || item === own) &&
-        (over || without === 'lease taken over before it is over') &&
-        (backend === 'idle' || without === 'lease taken over unseen')
+        (over || without.has('lease taken over before it is over')) &&
+        (backend === 'idle' || without.has('lease taken over unseen'))
       ) {
         steps.push({
           label: `${name} sees a lease that is over, and the session idle`,
@@ -43,7 +43,7 @@ export function poolSteps(state: ProtocolState, pool: 0 | 1, without: Weakness |
       );
       break;
     case 'holds':
-      if (!state.late[pool] || without === 'statement sent on a lease that is over') {
+      if (!state.late[pool] || without.has('statement sent on a lease that is over')) {
         steps.push({ label: `${name} submits`, to: { ...state, ...to('sent') } });
       }
       steps.push({

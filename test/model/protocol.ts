@@ -51,26 +51,41 @@ export const INITIAL: ProtocolState = {
   waited: false,
 };
 
-/** What can be left out of the protocol, to see that its absence is found. */
-export const WEAKNESSES = [
-  'no version check',
-  'claim and statement before drain',
-  'intent after statement',
-  'lease taken over before it is over',
-  'lease taken over unseen',
-  'statement sent on a lease that is over',
-  'restored without waiting',
-  'signalled one restored',
-  'lock never expires',
+/** What must hold in every state; a step that breaks one says which, and how. */
+export const PROMISES = [
+  'no session used by two holders at once',
+  'no session ended that the pool may hand out',
+  'no session ended that somebody uses',
+  'no running backend ended',
+  'intent is recorded before an end',
+  'everything is free again in the end',
 ] as const;
+
+export type Promised = (typeof PROMISES)[number];
+
+/** What can be left out of the protocol, and the promise that the shortest way from there breaks. */
+export const WEAKNESSES = {
+  'no version check': 'no session used by two holders at once',
+  'claim and statement before drain': 'no session ended that the pool may hand out',
+  'intent after statement': 'intent is recorded before an end',
+  'lease taken over before it is over': 'no session used by two holders at once',
+  'lease taken over unseen': 'no session used by two holders at once',
+  'statement sent on a lease that is over': 'no session used by two holders at once',
+  'restored without waiting': 'no session ended that somebody uses',
+  'signalled one restored': 'no session ended that somebody uses',
+  'lock never expires': 'everything is free again in the end',
+} as const satisfies Readonly<Record<string, Promised>>;
 
 /**
  * What the protocol does not need for a session of the pool: whoever is drained runs nothing, and nobody can begin. The
- * guard looks all the same, since other sessions have no item.
+ * guard looks all the same, since other sessions have no item; and where the drain is late, it is the guard that spares
+ * who runs.
  */
 export const SECOND_LINES = ['guard without running statements'] as const;
 
-export type Weakness = (typeof WEAKNESSES)[number] | (typeof SECOND_LINES)[number];
+export type Weakness = keyof typeof WEAKNESSES | (typeof SECOND_LINES)[number];
+
+export const weaknesses = Object.keys(WEAKNESSES) as readonly (keyof typeof WEAKNESSES)[];
 
 /** Whether the lease that the item names is over. */
 export function isLeaseOver({ item, late }: ProtocolState): boolean {

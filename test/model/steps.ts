@@ -3,7 +3,7 @@ import { isLeaseOver, type ProtocolState, type Weakness } from './protocol.ts';
 import { lateness, REAPER, reads, type Step, write } from './step.ts';
 
 /** All that may happen next, by pools, run, server and time, with crashes of either at every point. */
-export function stepsOf(state: ProtocolState, without: Weakness | null): readonly Step[] {
+export function stepsOf(state: ProtocolState, without: ReadonlySet<Weakness>): readonly Step[] {
   return [
     ...poolSteps(state, 0, without),
     ...poolSteps(state, 1, without),
@@ -12,14 +12,14 @@ export function stepsOf(state: ProtocolState, without: Weakness | null): readonl
   ];
 }
 
-function reaperSteps(state: ProtocolState, without: Weakness | null): readonly Step[] {
+function reaperSteps(state: ProtocolState, without: ReadonlySet<Weakness>): readonly Step[] {
   const { item, fresh, backend, reaper, locked, record, statement, doomed, signalled, waited } = state;
   const over = isLeaseOver(state);
-  const isFresh = fresh[REAPER] || without === 'no version check';
+  const isFresh = fresh[REAPER] || without.has('no version check');
   const isLeased = item === 'leased-1' || item === 'leased-2';
   const out = { reaper: 'out', locked: false, signalled: false } as const;
   const steps: Step[] = [];
-  const isEarly = without === 'claim and statement before drain';
+  const isEarly = without.has('claim and statement before drain');
   const drainable = item === 'available' || item === 'draining' || (isLeased && over);
   switch (reaper) {
     case 'out':
@@ -39,10 +39,15 @@ function reaperSteps(state: ProtocolState, without: Weakness | null): readonly S
           to: write({ ...state, record: record === 'claimed' ? 'settled' : record }, REAPER, 'ended'),
         });
       }
-      if (!locked && backend !== 'gone' && record === 'claimed' && (waited || without === 'restored without waiting')) {
+      if (
+        !locked &&
+        backend !== 'gone' &&
+        record === 'claimed' &&
+        (waited || without.has('restored without waiting'))
+      ) {
         steps.push({ label: 'a run sees that it was used since', to: { ...state, record: 'settled' } });
       }
-      if (!locked && item === 'draining' && backend === 'idle' && (waited || without === 'restored without waiting')) {
+      if (!locked && item === 'draining' && backend === 'idle' && (waited || without.has('restored without waiting'))) {
         steps.push({ label: 'a run gives back what an earlier one drained', to: write(state, REAPER, 'available') });
       }
       return steps;
@@ -63,7 +68,7 @@ function reaperSteps(state: ProtocolState, without: Weakness | null): readonly S
       break;
     case 'drained':
       steps.push(
-        without === 'intent after statement'
+        without.has('intent after statement')
           ? { label: 'the run submits', to: { ...state, reaper: 'submitted', statement: true } }
           : { label: 'the run claims the backend', to: { ...state, reaper: 'claimed', record: 'claimed' } },
       );
@@ -82,7 +87,7 @@ function reaperSteps(state: ProtocolState, without: Weakness | null): readonly S
             label: 'the run sees that it has gone',
             to: item === 'draining' ? write(state, REAPER, 'ended', settled) : { ...state, ...settled },
           });
-        } else if (item === 'draining' && (!signalled || without === 'signalled one restored')) {
+        } else if (item === 'draining' && (!signalled || without.has('signalled one restored'))) {
           steps.push({ label: 'the run gives it back', to: write(state, REAPER, 'available', settled) });
         } else {
           steps.push({ label: 'the run sees it still there', to: { ...state, ...settled } });
@@ -93,12 +98,12 @@ function reaperSteps(state: ProtocolState, without: Weakness | null): readonly S
   return steps;
 }
 
-function serverSteps(state: ProtocolState, without: Weakness | null): readonly Step[] {
+function serverSteps(state: ProtocolState, without: ReadonlySet<Weakness>): readonly Step[] {
   const { item, pools, backend, reaper, locked, record, statement, doomed, waited } = state;
   const steps: Step[] = [];
   if (statement) {
     const isIdle = backend === 'idle';
-    const signals = isIdle || (backend !== 'gone' && without === 'guard without running statements');
+    const signals = isIdle || (backend !== 'gone' && without.has('guard without running statements'));
     const label = signals ? 'the guarded statement signals' : 'the guarded statement spares it';
     const to = { ...state, statement: false, doomed: signals || doomed, signalled: signals };
     const breaks = !signals
@@ -139,7 +144,7 @@ function serverSteps(state: ProtocolState, without: Weakness | null): readonly S
   if (reaper === 'out' && !statement && !doomed && !waited) {
     steps.push({ label: 'time passes until nothing of a dead run is under way', to: { ...state, waited: true } });
   }
-  if (reaper === 'out' && locked && waited && without !== 'lock never expires') {
+  if (reaper === 'out' && locked && waited && !without.has('lock never expires')) {
     steps.push({ label: 'the lock expires', to: { ...state, locked: false } });
   }
   return steps;
