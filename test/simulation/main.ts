@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { runMutants } from './mutants/run-mutants.ts';
 import { runSeed, type SeedResult } from './run-seed.ts';
-import { createTally } from './tally.ts';
+import { simulateHere, simulateMany } from './simulate-many.ts';
 
 const USAGE = `npm run simulate -- [--seeds N] [--from S]   worlds of N seeds from S on, until a promise is broken
 npm run simulate -- --seed S [--trace]      one seed, with everything that happened
@@ -43,18 +43,13 @@ function describeViolation({ seed, scenario, violation, trace, hash }: SeedResul
   ].join('\n');
 }
 
-async function simulateMany(from: number, seeds: number): Promise<SeedResult | null> {
+async function simulateSeeds(from: number, seeds: number): Promise<SeedResult | null> {
   const begun = performance.now();
-  const tally = createTally();
-  let broken: SeedResult | null = null;
-  for (let seed = from; seed < from + seeds && broken === null; seed += 1) {
-    const result = await runSeed(seed);
-    tally.add(result);
-    broken = result.violation === null ? null : result;
-  }
+  // A process that answers another one does its own work itself.
+  const { tally, broken } = await (values.json ? simulateHere(from, seeds) : simulateMany(from, seeds));
   if (values.json) {
     const { seed = null, violation = null } = broken ?? {};
-    process.stdout.write(`${JSON.stringify({ seed, violation })}\n`);
+    process.stdout.write(`${JSON.stringify({ seed, violation, sums: tally.sums })}\n`);
   } else {
     process.stdout.write(`${tally.describe((performance.now() - begun) / 1000).join('\n')}\n`);
     process.stdout.write(broken === null ? 'every promise held\n' : `\n${describeViolation(broken)}\n`);
@@ -80,7 +75,7 @@ if (values.help) {
 } else {
   const broken =
     values.seed === undefined
-      ? await simulateMany(wholeNumber('from', values.from), wholeNumber('seeds', values.seeds ?? '200'))
+      ? await simulateSeeds(wholeNumber('from', values.from), wholeNumber('seeds', values.seeds ?? '200'))
       : await simulateOne(wholeNumber('seed', values.seed));
   process.exitCode = broken === null ? 0 : 1;
 }

@@ -96,6 +96,7 @@ export async function runSeed(seed: number, traced = false): Promise<SeedResult>
     backend: (before, after) => checks.map((check) => check.backend?.(before, after)),
     session: (before, after) => checks.map((check) => check.session?.(before, after)),
     lock: (before, after) => checks.map((check) => check.lock?.(before, after)),
+    plan: (before, after, runId) => checks.map((check) => check.plan?.(before, after, runId)),
   });
   scheduler.onStep = () => {
     for (const check of checks) {

@@ -1,36 +1,57 @@
+import * as z from 'zod';
 import type { SeedResult } from './run-seed.ts';
+
+/** Sums over many seeds, as one process tells them to another. */
+export const sumsShape = z.strictObject({
+  seeds: z.number(),
+  steps: z.number(),
+  runs: z.number(),
+  ends: z.number(),
+  pooledEnds: z.number(),
+  messages: z.number(),
+  queries: z.number(),
+  answered: z.number(),
+  faults: z.record(z.string(), z.number()),
+});
+
+export type Sums = z.infer<typeof sumsShape>;
 
 /** Sums over many seeds. */
 export interface Tally {
+  readonly sums: Sums;
   add(result: SeedResult): void;
+  /** Adds what another process has come to. */
+  merge(sums: Sums): void;
   /** Lines for people. @param seconds that all of it took */
   describe(seconds: number): readonly string[];
-  readonly ends: number;
-  readonly queries: number;
 }
 
 export function createTally(): Tally {
-  const sums = { seeds: 0, steps: 0, runs: 0, ends: 0, pooledEnds: 0, messages: 0, queries: 0, answered: 0 };
-  const faults = new Map<string, number>();
+  const sums: Sums = {
+    seeds: 0,
+    steps: 0,
+    runs: 0,
+    ends: 0,
+    pooledEnds: 0,
+    messages: 0,
+    queries: 0,
+    answered: 0,
+    faults: {},
+  };
+  const merge = ({ faults, ...more }: Sums) => {
+    for (const name of ['seeds', 'steps', 'runs', 'ends', 'pooledEnds', 'messages', 'queries', 'answered'] as const) {
+      sums[name] += more[name];
+    }
+    for (const [kind, count] of Object.entries(faults)) {
+      sums.faults[kind] = (sums.faults[kind] ?? 0) + count;
+    }
+  };
   return {
-    get ends() {
-      return sums.ends;
-    },
-    get queries() {
-      return sums.queries;
-    },
-    add({ steps, runs, ends, pooledEnds, messages, tenants, faults: injected }) {
-      sums.seeds += 1;
-      sums.steps += steps;
-      sums.runs += runs;
-      sums.ends += ends;
-      sums.pooledEnds += pooledEnds;
-      sums.messages += messages;
-      sums.queries += tenants.queries;
-      sums.answered += tenants.answered;
-      for (const [kind, count] of Object.entries(injected)) {
-        faults.set(kind, (faults.get(kind) ?? 0) + count);
-      }
+    sums,
+    merge,
+    add({ steps, runs, ends, pooledEnds, messages, tenants, faults }) {
+      const { queries, answered } = tenants;
+      merge({ seeds: 1, steps, runs, ends, pooledEnds, messages, queries, answered, faults });
     },
     describe(seconds) {
       const perMinute = Math.round((sums.seeds / seconds) * 60);
@@ -41,8 +62,10 @@ export function createTally(): Tally {
         ['messages to owners', sums.messages],
         ['ends', `${sums.ends}, of these ${sums.pooledEnds} of the pool's sessions`],
         ["tenants' queries", `${sums.queries}, of these ${sums.answered} answered`],
-        ['faults', [...faults.values()].reduce((sum, count) => sum + count, 0)],
-        ...[...faults].sort(([, a], [, b]) => b - a).map(([kind, count]) => [`  ${kind}`, count] as const),
+        ['faults', Object.values(sums.faults).reduce((sum, count) => sum + count, 0)],
+        ...Object.entries(sums.faults)
+          .sort(([, a], [, b]) => b - a)
+          .map(([kind, count]) => [`  ${kind}`, count] as const),
       ];
       return figures.map(([name, value]) => `${name.padEnd(24)} ${value}`);
     },

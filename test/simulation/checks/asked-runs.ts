@@ -3,7 +3,7 @@ import type { CreateCheck } from './check.ts';
 
 /**
  * A run does what it was asked for: a dry one writes nothing of backends or sessions and ends nobody; one that applies a
- * plan ends members of that plan only, and only while it is valid.
+ * plan ends members of that plan only, and only while it is valid; and what a run has planned it keeps to.
  */
 export const checkAskedRuns: CreateCheck = ({ asked, tables, config }, violate) => {
   const isDry = (by: string | undefined) => by?.startsWith('run:') === true && asked.get(by.slice(4))?.dryRun === true;
@@ -17,6 +17,11 @@ export const checkAskedRuns: CreateCheck = ({ asked, tables, config }, violate) 
       const newest = events.at(-1);
       if (newest?.at === updatedAt && isDry(newest.by)) {
         violate('a dry run does nothing', `${newest.by} wrote slot ${key.tenant}/${slot}`);
+      }
+    },
+    plan(before, after, runId) {
+      if (before !== null && before.hash !== after.hash) {
+        violate('a run keeps its plan', `${runId} had ${before.hash.slice(0, 12)}, and has ${after.hash.slice(0, 12)}`);
       }
     },
     submit({ kind, name }) {

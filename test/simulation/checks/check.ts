@@ -1,4 +1,5 @@
 import type { BackendRecord } from '../../../src/lifecycle/backend-record.ts';
+import type { Plan } from '../../../src/policy/plan.ts';
 import type { PooledSessionRecord } from '../../../src/pool/pooled-session.ts';
 import type { ApiStatement } from '../server/api-statement.ts';
 import type { ClusterBackend } from '../server/cluster.ts';
@@ -19,6 +20,7 @@ export interface Check {
   backend?(before: BackendRecord | null, after: BackendRecord): void;
   session?(before: PooledSessionRecord | null, after: PooledSessionRecord): void;
   lock?(before: RunLock | null, after: RunLock): void;
+  plan?(before: Plan | null, after: Plan, runId: string): void;
   /** After every step. */
   step?(): void;
   /** Some time after nobody asks for anything any more, and after a sweep. */

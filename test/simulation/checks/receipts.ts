@@ -53,10 +53,6 @@ export const checkReceipts: CreateCheck = (world, violate) => {
       if (rule.notice === 'none') {
         return;
       }
-      const told = after.events.findLast(({ type }) => type === 'warned')?.detail['endsAt'];
-      if (typeof told === 'string' && Date.parse(told) > scheduler.now + tolerance) {
-        violate('no end before the one that was announced', `${who} was told of ${told}`);
-      }
       const sent = owners.sent.find(({ messageId }) => messageId === after.receipt?.messageId);
       if (sent === undefined) {
         violate('no end without a receipt older than its grace', `${who} on ${TARGET} has no message`);
@@ -68,6 +64,10 @@ export const checkReceipts: CreateCheck = (world, violate) => {
           'no end without a receipt older than its grace',
           `${who} was told ${age / 1000} s ago, the grace is ${rule.grace} s`,
         );
+      }
+      const told = after.events.findLast(({ type }) => type === 'warned')?.detail['endsAt'];
+      if (typeof told === 'string' && Date.parse(told) > scheduler.now + tolerance) {
+        violate('no end before the one that was announced', `${who} was told of ${told}`);
       }
       if (sent.at + 1_000 < lastActive - cluster.skewMs) {
         violate('a receipt counts for its idle spell only', `${who} was used after the message`);

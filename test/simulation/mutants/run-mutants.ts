@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import pMap from 'p-map';
-import * as z from 'zod';
+import { answerShape } from '../simulate-many.ts';
 import foundBy from './found-by.json' with { type: 'json' };
 import type { Mutant } from './mutant.ts';
 import { MUTANTS } from './mutants.ts';
@@ -14,11 +14,6 @@ const FOUND_BY = fileURLToPath(new URL('./found-by.json', import.meta.url));
 
 /** By mutant: the first seed that found it. It is tried first, so that to look at all of them takes no search. */
 const FOUND: Readonly<Record<string, number>> = foundBy;
-
-const answer = z.object({
-  seed: z.number().nullable(),
-  violation: z.object({ promise: z.string(), what: z.string() }).nullable(),
-});
 
 /** Which seed found a mutant, and by which promise; null: none did. */
 export interface Caught {
@@ -51,7 +46,7 @@ export async function tryMutant(mutant: Mutant, seeds: number, from = 1): Promis
       }
     });
   });
-  const { seed, violation } = answer.parse(JSON.parse(output));
+  const { seed, violation } = answerShape.parse(JSON.parse(output));
   return { mutant, seed, promise: violation?.promise ?? null };
 }
 

@@ -86,7 +86,7 @@ export function createExecutions(world: World, onState: (name: string) => void =
       await new Promise<void>((begins) => {
         // At the answer that matters most, or at any.
         const stall = random.chance(0.5)
-          ? { calls: 'holdsRunLock', nth: random.between(1, 3) }
+          ? { calls: 'holdsRunLock', nth: random.pick([1, 2, 2]) }
           : { calls: '', nth: random.between(1, 25) };
         layer.count('paused');
         invokeOnce(name, payload, runId, {

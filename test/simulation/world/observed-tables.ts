@@ -18,6 +18,8 @@ export interface TableWatcher {
   session(before: PooledSessionRecord | null, after: PooledSessionRecord): void;
   /** A lock was taken, by whom, and who had it by then. */
   lock(before: RunLock | null, after: RunLock): void;
+  /** A run stored a plan, and the one that it had by then. */
+  plan(before: Plan | null, after: Plan, runId: string): void;
 }
 
 /** The tables in memory, what they hold for everybody to see, and indexes that may lag. */
@@ -109,8 +111,12 @@ export function createObservedTables(isStale: () => boolean, now: () => number):
       },
       async savePlan(key, plan) {
         await table.savePlan(key, plan);
-        const isNew = !plans.has(key.runId);
+        const before = plans.get(key.runId) ?? null;
+        const isNew = before === null;
         plans.set(key.runId, plan);
+        for (const watcher of watchers) {
+          watcher.plan?.(before, plan, key.runId);
+        }
         for (const planner of isNew ? planners : []) {
           planner(plan);
         }

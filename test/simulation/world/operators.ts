@@ -9,7 +9,7 @@ export function letOperatorsAct(world: World, executions: Executions, until: num
   const planAndApply = async () => {
     const { runId } = await executions.start({ dryRun: true });
     const plan = tables.plans.get(runId);
-    await scheduler.sleep(random.pick([random.between(1_000, 60_000), random.between(60_000, 1_200_000)]));
+    await scheduler.sleep(random.pick([random.between(1_000, 50_000), random.between(50_000, 200_000), 1_000_000]));
     if (plan !== undefined && scheduler.now < until) {
       layer.count('plan-applied');
       await executions.start({ apply: { hash: plan.hash, runId } });

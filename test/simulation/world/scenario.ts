@@ -39,6 +39,7 @@ export interface Scenario {
   readonly limits: { readonly maxPerTenant: number; readonly maxPerTarget: number; readonly keepAliveSeconds: number };
   readonly scheduleEvery: number;
   readonly lockFor: number;
+  readonly planValidFor: number;
   /** How long things go wrong; after it everybody is left in peace. */
   readonly lasts: number;
 }
@@ -76,6 +77,7 @@ export function drawScenario(random: Random): Scenario {
       { maxTerminations: 50, maxShare: 1 },
       { maxTerminations: 50, maxShare: 1 },
       { maxTerminations: 3, maxShare: 0.5 },
+      { maxTerminations: 50, maxShare: 0.2 },
     ]),
     rate: random.pick([
       { messages: 50, per: 3_600 },
@@ -89,6 +91,7 @@ export function drawScenario(random: Random): Scenario {
     },
     scheduleEvery: random.pick([180, 300, 300]),
     lockFor: random.pick([960, 960, 1_200]),
+    planValidFor: random.pick([60, 900]),
     lasts: random.between(50, 90) * 60,
   };
 }

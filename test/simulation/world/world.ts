@@ -154,7 +154,7 @@ function channelOf(port: Mailbox['port']): Mailbox['port'] {
   return { publish: (message) => port.publish(message), audienceOf: (message) => port.audienceOf(message) };
 }
 
-function configOf({ rules, caps, rate, snoozesPerDay, limits, lockFor }: Scenario): SlotkeeperConfig {
+function configOf({ rules, caps, rate, snoozesPerDay, limits, lockFor, planValidFor }: Scenario): SlotkeeperConfig {
   const pool = {
     dbUser: 'tenant_{tenantId}',
     tenants: ['*'],
@@ -177,7 +177,7 @@ function configOf({ rules, caps, rate, snoozesPerDay, limits, lockFor }: Scenari
       settle: { rounds: 3, wait: 3 },
       sessionKeepAlive: 3_600,
       retention: 7_776_000,
-      planValidFor: 900,
+      planValidFor,
     },
   };
 }
