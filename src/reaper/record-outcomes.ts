@@ -3,7 +3,7 @@ import { redshiftEngine } from '../backends/redshift-engine.ts';
 import type { Snapshot } from '../backends/snapshot.ts';
 import type { DataApiTarget } from '../config/target-config.ts';
 import { checkCanary } from '../policy/check-canary.ts';
-import { effectOn } from './effect-on.ts';
+import { effectOn, type TerminationEffect } from './effect-on.ts';
 import { findDataApiTarget } from './find-data-api-target.ts';
 import { readTermination } from './read-termination.ts';
 import type { ReaperPorts } from './reaper-ports.ts';
@@ -34,9 +34,17 @@ export function createRecordOutcomes(ports: ReaperPorts) {
       number,
       look: seen,
       status: termination.status,
-      effectOf: ({ identity }, last) => effectOn(identity, termination, seen, last),
+      effectOf: ({ identity }, last) => sinceFirstRound(number, effectOn(identity, termination, seen, last)),
     });
   };
+}
+
+/**
+ * That this round's statement did not signal one says nothing of the rounds before: where it did, that is on record, but
+ * a statement that did not finish may have done so without a word.
+ */
+function sinceFirstRound(number: number, effect: TerminationEffect): TerminationEffect {
+  return effect.signalled === false && number > 0 ? { ...effect, signalled: null } : effect;
 }
 
 async function look(ports: ReaperPorts, target: DataApiTarget, statementId: string): Promise<Snapshot> {

@@ -90,6 +90,16 @@ describe('a run', () => {
     expect(await world.recordOf(501)).toMatchObject({ state: 'terminated', outcome: 'already-gone' });
   });
 
+  it('does not say that one left by itself which a statement that failed may have ended', async () => {
+    const world = await dueWorld();
+    world.redshift.fail('termination', 1, { status: 'FAILED', error: 'ERROR: out of memory' });
+    world.redshift.before('termination', 2, () => world.redshift.close(501));
+    await reap(world.ports);
+    const record = await world.recordOf(501);
+    expect(record).toMatchObject({ state: 'terminated', outcome: 'gone' });
+    expect(record?.events.at(-1)?.detail).toMatchObject({ round: 1, signalled: null });
+  });
+
   it('signals again, round by round, until a slow backend is gone', async () => {
     const world = await dueWorld();
     Object.assign(world.redshift.backends.get(501) ?? {}, { outlives: 1 });
