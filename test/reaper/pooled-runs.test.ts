@@ -158,6 +158,35 @@ describe('a run among sessions of the pool', () => {
     expect(await pooled(world)).toMatchObject({ state: 'available' });
   });
 
+  it('gives one back only later when it was snoozed after an earlier run had drained it', async () => {
+    const world = createPooledWorld({ rules: [EVERYONE] });
+    const session = await openPooled(world, { pid: 501, idle: 3000 });
+    await reap(world.ports);
+    world.clock.advance(900);
+    const at = world.clock.now().toISOString();
+    const current = (await pooled(world)) ?? session;
+    await world.pool.saveSession(
+      drainSession(current, { why: 'test', aliveUntil: current.aliveUntil, at, by: 'run:earlier' }),
+    );
+    const table: ReaperPorts['table'] = {
+      ...world.table,
+      async saveBackend(record) {
+        const known = await world.recordOf(501);
+        if (record.state === 'terminating' && known?.state === 'warned') {
+          const event = { at, type: 'snoozed' as const, by: 'cli:ana', detail: {} };
+          await world.table.saveBackend(appendEvent(known, event, { endsAt: null }));
+        }
+        await world.table.saveBackend(record);
+      },
+    };
+    await reap({ ...world.ports, table });
+    expect((await world.lastRun()).unclaimed).toEqual({ snoozed: 1 });
+    expect(await pooled(world)).toMatchObject({ state: 'draining' });
+    world.clock.advance(961);
+    await reap(world.ports);
+    expect(await pooled(world)).toMatchObject({ state: 'available' });
+  });
+
   it('hands nobody a session that the server was told to end and that is still there', async () => {
     const world = createPooledWorld();
     await openPooled(world, { pid: 501, idle: 4000, outlives: 3 });

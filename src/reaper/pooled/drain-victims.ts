@@ -6,6 +6,7 @@ import { clockDifference } from '../../policy/clock-difference.ts';
 import type { Plan, PlanMember } from '../../policy/plan.ts';
 import { isEndable, type PooledSessionRef } from '../../policy/pool-standing.ts';
 import { canDrain, drainSession } from '../../pool/lifecycle/drain-session.ts';
+import { drainingOf } from '../../pool/lifecycle/restore-session.ts';
 import { latestEnd } from '../../pool/lifecycle/session-times.ts';
 import type { PooledSessionRecord } from '../../pool/pooled-session.ts';
 import { saveSession } from '../../pool/save-session.ts';
@@ -31,6 +32,7 @@ export interface Drained {
 /** Who loses this often in a row meets a fault, not a race. */
 const MAX_TRIES = 5;
 
+/** Nothing has to be undone. */
 const notPooled: Drained = { refusal: null, restore: async () => undefined };
 
 function refused(refusal: DrainRefusal): Drained {
@@ -109,7 +111,8 @@ async function drain(
       return refused('used-since');
     }
     if (record.state === 'draining') {
-      return { refusal: null, restore: () => restore(ports, record, by) };
+      // A signal of the run that drained it may yet reach it: only that run's own step gives it back at once.
+      return drainingOf(record)?.by === by ? { refusal: null, restore: () => restore(ports, record, by) } : notPooled;
     }
     if (!canDrain(record, at, LEASE_GRACE_SECONDS) && !isCreationLost(record, at)) {
       return refused('leased');
