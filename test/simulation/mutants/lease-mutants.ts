@@ -83,6 +83,17 @@ export const LEASE_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'a query whose answer was lost is sent again',
+    edits: [
+      {
+        file: 'src/pool/submit-safely.ts',
+        find: 'if (error instanceof SessionUnavailable || error instanceof SubmitRefused) {\n      return error;',
+        replace:
+          'if (error instanceof SessionUnavailable || error instanceof SubmitRefused || error instanceof DataApiFailed) {\n      return error as SubmitRefused;',
+      },
+    ],
+  },
+  {
     name: 'an instance lends its sessions to any tenant',
     edits: [
       {

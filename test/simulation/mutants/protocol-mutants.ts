@@ -79,6 +79,26 @@ export const PROTOCOL_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'a receipt is stored for backends that its message does not name',
+    edits: [
+      {
+        file: 'src/reaper/record-notice.ts',
+        find: 'const members = membersOfNotice(await requirePlan(table, run), noticeId);',
+        replace: 'const { members } = (await requirePlan(table, run)) ?? membersOfNotice;',
+      },
+    ],
+  },
+  {
+    name: 'an earlier message counts for whatever is told now',
+    edits: [
+      {
+        file: 'src/notices/decide-mail.ts',
+        find: 'sent !== null && content === notice.content);',
+        replace: 'sent !== null && content !== null);',
+      },
+    ],
+  },
+  {
     name: 'a message goes out before it is put down',
     edits: [
       {
@@ -134,6 +154,16 @@ export const PROTOCOL_MUTANTS: readonly Mutant[] = [
         file: 'src/reaper/read-termination.ts',
         find: 'return { status, signalled: null,',
         replace: 'return { status, signalled: new Set(),',
+      },
+    ],
+  },
+  {
+    name: 'what a statement of an earlier round did before it failed is forgotten',
+    edits: [
+      {
+        file: 'src/reaper/record-outcomes.ts',
+        find: 'return effect.signalled === false && number > 0 ?',
+        replace: 'return number < 0 ?',
       },
     ],
   },
