@@ -25,7 +25,11 @@ export class ClientTokens {
   /** Notes that a token has submitted a statement, and lets go of the tokens whose time is over. */
   remember(owner: string, operation: string, token: string, statement: Statement): void {
     const now = this.#clock.now().getTime();
-    for (const [key, { forgetAt }] of this.#seen) if (forgetAt <= now) this.#seen.delete(key);
+    // All live equally long, so they are in the order of their ends.
+    for (const [key, { forgetAt }] of this.#seen) {
+      if (forgetAt > now) break;
+      this.#seen.delete(key);
+    }
     this.#seen.set(keyOf(owner, operation, token), { statement, forgetAt: now + TOKEN_LIFETIME_MS });
   }
 }

@@ -10,12 +10,16 @@ export const SESSION_LIFETIME_MS = 24 * 3_600_000;
 /** How long after its end a session's id is still known as one that existed: 24 h, a guess. */
 const MEMORY_MS = 24 * 3_600_000;
 
+/** How often sessions that are not known any more are let go. */
+const TIDY_EVERY_MS = 60_000;
+
 /** Opens, lends and closes the Data API's sessions. */
 export class SessionKeeper {
   readonly #clock: VirtualClock;
   readonly #alarms: ClockAlarms;
   readonly #byId = new Map<string, Session>();
   #sequence = 0;
+  #tidiedAt = 0;
   /** Told the statement of a busy session that is forced closed, so that it can be ended. */
   onForcedClose: (statementId: string) => void = () => undefined;
 
@@ -26,7 +30,7 @@ export class SessionKeeper {
 
   /** Begins a session that is busy with the statement that opens it. */
   open(request: SessionRequest): Session {
-    this.#forget();
+    this.#tidy();
     const capAt = new Date(request.createdAt.getTime() + SESSION_LIFETIME_MS);
     this.#sequence += 1;
     const session = new Session(request, this.#sequence, capAt);
@@ -77,15 +81,13 @@ export class SessionKeeper {
 
   /** A session of this owner, closed ones included while they are remembered. */
   find(id: string, owner: string): Session | undefined {
-    this.#forget();
     const session = this.#byId.get(id);
-    return session?.request.owner === owner ? session : undefined;
+    return session?.request.owner === owner && !this.#isForgotten(session) ? session : undefined;
   }
 
   /** All remembered sessions in the order of their creation. */
   all(): Session[] {
-    this.#forget();
-    return [...this.#byId.values()];
+    return [...this.#byId.values()].filter((session) => !this.#isForgotten(session));
   }
 
   /** Sessions that are not closed: what the quota of active sessions counts. */
@@ -122,10 +124,14 @@ export class SessionKeeper {
     return new Date(session.request.createdAt.getTime() + SESSION_LIFETIME_MS);
   }
 
-  #forget(): void {
+  #isForgotten({ status, updatedAt }: Session): boolean {
+    return status === 'CLOSED' && updatedAt.getTime() + MEMORY_MS <= this.#clock.now().getTime();
+  }
+
+  #tidy(): void {
     const now = this.#clock.now().getTime();
-    for (const [id, { status, updatedAt }] of this.#byId) {
-      if (status === 'CLOSED' && updatedAt.getTime() + MEMORY_MS <= now) this.#byId.delete(id);
-    }
+    if (now < this.#tidiedAt + TIDY_EVERY_MS) return;
+    this.#tidiedAt = now;
+    for (const [id, session] of this.#byId) if (this.#isForgotten(session)) this.#byId.delete(id);
   }
 }
