@@ -5,6 +5,7 @@ import type { FaultFile } from './faults/fault-file.ts';
 import type { FaultPlan } from './faults/fault-plan.ts';
 import type { CallCounts } from './http/call-counts.ts';
 import type { LambdaService } from './lambda/lambda-service.ts';
+import type { LatencyPlan } from './latencies/latency-plan.ts';
 import type { InboxMessage } from './messaging/inbox-message.ts';
 import type { RedshiftServer } from './redshift/redshift-server.ts';
 import type { StateMachineRuntime } from './step-functions/state-machine-runtime.ts';
@@ -86,6 +87,8 @@ export interface LocalCloud {
   readonly calls: CallCounts;
   /** Faults of any service's calls, by rule. */
   readonly faults: FaultPlan;
+  /** How much longer calls and connections take than they need. */
+  readonly latencies: LatencyPlan;
   /** What reached a topic's subscribers and nobody took yet, oldest first. Takes nothing away. */
   inbox(topic: 'owners' | 'operators'): Promise<InboxMessage[]>;
   /** Makes the next so many publishes fail with `AuthorizationErrorException`, which clients do not retry. */

@@ -26,6 +26,7 @@ import { ContainerPool } from './lambda/container-pool.ts';
 import { readFunctions } from './lambda/function-catalog.ts';
 import { FUNCTION_URL_ROOT, functionUrlService } from './lambda/function-url-service.ts';
 import { createLambdaService } from './lambda/lambda-service.ts';
+import { LatencyPlan } from './latencies/latency-plan.ts';
 import type { CloudLogEntry, LocalCloud, LocalCloudOptions } from './local-cloud.ts';
 import { createMessagingServices } from './messaging/messaging-service.ts';
 import { putPoolRules } from './put-pool-rules.ts';
@@ -69,6 +70,7 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
   const log = options.log ?? logFailures;
   const calls = new CallCounts();
   const faults = new FaultPlan(options.faults);
+  const latencies = new LatencyPlan();
   const configPath = resolve(options.configPath ?? 'slotkeeper.yml');
   const config = readConfigFile(configPath, options.configPath !== undefined);
   const targets = Object.values(config?.targets ?? {});
@@ -89,13 +91,15 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
   const endpoint = await startEndpoint({
     port: options.port ?? 4566,
     calls,
-    interfere: (call, request, response) =>
-      interfere(faults, call, request, response, {
+    interfere: async (call, request, response) => {
+      await latencies.beforeCall(call.split('.')[0] ?? '');
+      return interfere(faults, call, request, response, {
         port: endpoint.port,
         crashContainers: () => pool.crashAll(),
         crashServer: () => redshift.crash(),
         sleep,
-      }),
+      });
+    },
     onFault: (error) => log({ source: 'endpoint', text: describe(error) }),
   });
   shutdown.add(endpoint.stop);
@@ -118,6 +122,7 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
     region: REGION,
     accountId: ACCOUNT_ID,
     publishEvent: async (event) => events.accept(event),
+    latencies: { call: () => latencies.ofDataApiCall(), connection: () => latencies.ofConnection() },
     planFault: (operation) => dataApiFault(faults.take(`redshift-data.${operation}`), () => pool.crashAll()),
     onBackgroundError: (error) => log({ source: 'data-api', text: describe(error) }),
   });
@@ -203,6 +208,7 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
     cloudFormationService({ name: stackNameOf(stage), outputs, createdAt: clock.now() }),
     ...messaging.services,
   ];
+  latencies.know(services.map(({ name }) => name));
   faults.know({
     operations: [
       'events.Deliver',
@@ -247,6 +253,7 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
     executions,
     calls,
     faults,
+    latencies,
     inbox: (topic) => messaging.inbox(topic === 'owners' ? names.ownersTopic : names.operatorsTopic),
     failNextPublishes: messaging.failNextPublishes,
     stop: () => shutdown.run(),

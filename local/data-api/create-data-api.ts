@@ -33,7 +33,7 @@ export interface DataApiOptions {
   readonly region?: string;
   /** @default '000000000000' */
   readonly accountId?: string;
-  /** Milliseconds in each status on top of the real work. @default none */
+  /** What calls, connections and statements take on top of the real work. @default none */
   readonly latencies?: Latencies;
   /** @default {@link DEFAULT_QUOTAS} */
   readonly quotas?: Partial<Quotas>;
@@ -68,15 +68,20 @@ export function createDataApi(options: DataApiOptions): DataApi {
   const alarms = new ClockAlarms(clock, onError);
   const sessions = new SessionKeeper(clock, alarms);
   const statements = new StatementStore(clock);
+  const latencies = options.latencies ?? {};
   let closing: Promise<void> | undefined;
+  let backendsOpened = 0;
   const runner = new StatementRunner({
     redshift,
     clock,
     alarms,
     sessions,
     parts: new PartRunner({ clock, limits: quotas, rewriteSql: rewriteRedshiftSql }),
-    latencies: options.latencies ?? {},
+    latencies,
     onError,
+    onOpened() {
+      backendsOpened += 1;
+    },
     async onEnded(statement) {
       if (!statement.request.withEvent || closing !== undefined) return;
       await options.publishEvent?.(
@@ -117,6 +122,9 @@ export function createDataApi(options: DataApiOptions): DataApi {
   return {
     faults,
     calls,
+    get backendsOpened() {
+      return backendsOpened;
+    },
     callsBy: (accessKeyId) => callers.get(accessKeyId) ?? 0,
     async handle(operation, body, caller) {
       if (!isDataApiOperation(operation)) throw unknownOperation(operation);
@@ -125,6 +133,8 @@ export function createDataApi(options: DataApiOptions): DataApi {
       if (closing !== undefined) {
         throw new DataApiError('InternalServerException', 'The embedded Data API is stopping.', { status: 500 });
       }
+      const latency = latencies.call?.() ?? 0;
+      if (latency > 0) await alarms.after(latency, caller.signal);
       const {
         caller: _,
         error,

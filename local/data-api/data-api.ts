@@ -25,6 +25,8 @@ export interface DataApi {
   readonly faults: FaultSwitches;
   /** How often each operation was called, refused calls included. */
   readonly calls: Readonly<Record<DataApiOperation, number>>;
+  /** Backends that were opened so far, for sessions and for statements without one. */
+  readonly backendsOpened: number;
   /** How often an access key called, whatever it asked for. */
   callsBy(accessKeyId: string): number;
   /** Ends every statement, session and backend, and waits for them. Idempotent. */

@@ -10,8 +10,13 @@ import type { SessionKeeper } from './session-keeper.ts';
 import type { Statement, StatementStatus } from './statement.ts';
 import { StatementAborted, StatementFailed } from './statement-end.ts';
 
-/** Milliseconds of the cloud's clock that a statement spends in a status, on top of the real work. */
+/** Milliseconds of the cloud's clock that things take on top of the real work. */
 export interface Latencies {
+  /** Before a call is served; asked at each call. */
+  readonly call?: () => number;
+  /** To open a backend; asked at each opening. */
+  readonly connection?: () => number;
+  /** How long a statement stays in a status. */
   readonly SUBMITTED?: number;
   readonly PICKED?: number;
   readonly STARTED?: number;
@@ -25,6 +30,8 @@ export interface StatementRunnerDependencies {
   readonly sessions: SessionKeeper;
   readonly parts: PartRunner;
   readonly latencies: Latencies;
+  /** Told of each backend that was opened. */
+  readonly onOpened: () => void;
   /** Told after a statement has ended. */
   readonly onEnded: (statement: Statement) => Promise<void>;
   /** Told about what goes wrong where no caller waits. */
@@ -118,12 +125,18 @@ export class StatementRunner {
   }
 
   async #connect(statement: Statement, session: Session | undefined): Promise<Backend> {
+    const { alarms, latencies, redshift, onOpened } = this.#deps;
+    const { signal } = statement.interruption;
+    const latency = latencies.connection?.() ?? 0;
+    if (latency > 0) await alarms.after(latency, signal);
+    if (signal.aborted) throw new StatementAborted();
     let backend: Backend;
     try {
-      backend = await openBackend(this.#deps.redshift, statement.request.target);
+      backend = await openBackend(redshift, statement.request.target);
     } catch (error) {
       throw new StatementFailed(connectionErrorText(error), { cause: error });
     }
+    onOpened();
     if (session !== undefined) this.#deps.sessions.attach(session, backend);
     return backend;
   }
