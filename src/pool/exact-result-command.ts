@@ -13,7 +13,9 @@ export function exactResultCommand(input: GetStatementResultCommandInput): GetSt
         for await (const chunk of response.body) {
           chunks.push(chunk);
         }
-        Object.assign(response, { body: Buffer.from(quoteLongIntegers(Buffer.concat(chunks).toString('utf8'))) });
+        const body = Buffer.concat(chunks);
+        const isPlain = !body.includes('"longValue"');
+        Object.assign(response, { body: isPlain ? body : Buffer.from(quoteLongIntegers(body.toString('utf8'))) });
       }
       return answer;
     },

@@ -14,6 +14,9 @@ const OPAQUE =
 const OPAQUE_WITH_BACKSLASHES =
   /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"]|"")*"|--[^\n]*|(?<tag>\$(?:[A-Za-z_]\w*)?\$)|(?<comment>\/\*)/g;
 
+/** Where there is none of these, both say the same. */
+const ESCAPES = /\\|[eE]'/;
+
 const BEGINS = /^(?:begin|start\s+transaction)\b/;
 const ENDS = /^(?:commit|end|rollback|abort)\b/;
 const TRACES = /^(?:set|reset|prepare|deallocate|declare|use|call|lock)\b|\btemp(?:orary)?\b|#|\bset_config\b/;
@@ -24,7 +27,7 @@ const TRACES = /^(?:set|reset|prepare|deallocate|declare|use|call|lock)\b|\btemp
  * a single statement, but no page says that it refuses several in one text: each of them counts.
  */
 export function statementEffects(sql: string): StatementEffects {
-  const statements = [OPAQUE, OPAQUE_WITH_BACKSLASHES].flatMap((opaque) =>
+  const statements = (ESCAPES.test(sql) ? [OPAQUE, OPAQUE_WITH_BACKSLASHES] : [OPAQUE]).flatMap((opaque) =>
     onlyWords(sql, opaque)
       .toLowerCase()
       .split(';')
@@ -75,6 +78,9 @@ function endOf(sql: string, match: RegExpExecArray, lastTags: ReadonlyMap<string
  * text's length. Tags overlap: the dollar sign that ends one may begin the next.
  */
 function lastTagsOf(sql: string): ReadonlyMap<string, number> {
+  if (!sql.includes('$')) {
+    return new Map();
+  }
   return new Map([...sql.matchAll(/(?=(\$(?:[A-Za-z_]\w*)?\$))/g)].map((match) => [match[1] ?? '', match.index]));
 }
 

@@ -33,6 +33,8 @@ describe('statementEffects', () => {
     'call procedure()',
     'reset all',
     'select 1; set search_path to x',
+    "use'analytics'",
+    "create tempe'x'",
     "select 'x\\'' ; set search_path to x --'",
     "select 'x\\'; set search_path to x --'",
     "select ';' ;\n (set search_path to x)",

@@ -39,6 +39,6 @@ export function isUsable(record: PooledSessionRecord, at: string, forMs: number,
   return (
     now < Date.parse(record.aliveUntil) &&
     now < Date.parse(record.hardEndsAt) &&
-    now + forMs < Date.parse(latestEnd(record, -marginSeconds))
+    now + forMs < Date.parse(record.createdAt) + (SESSION_LIFETIME_SECONDS - marginSeconds) * 1000
   );
 }
