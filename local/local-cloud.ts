@@ -1,4 +1,5 @@
 import type { DataApi } from './data-api/data-api.ts';
+import type { Quotas } from './data-api/data-api-context.ts';
 import type { EventBus } from './event-bridge/event-bus.ts';
 import type { Timers } from './event-bridge/scheduler.ts';
 import type { FaultFile } from './faults/fault-file.ts';
@@ -33,6 +34,8 @@ export interface LocalCloudOptions {
   readonly stage?: string;
   /** Session slots of the server, those reserved for superusers included. @default 100 */
   readonly maxConnections?: number;
+  /** Quotas of the Data API that are others than AWS's. @default `DEFAULT_QUOTAS` of the embedded Data API */
+  readonly quotas?: Partial<Quotas>;
   /** Whether the schedules of the configuration's targets are enabled. @default true */
   readonly schedules?: boolean;
   /** Directory of the functions. @default functions/ of this package */

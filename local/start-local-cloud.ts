@@ -122,6 +122,7 @@ async function start(options: LocalCloudOptions, shutdown: ShutdownList): Promis
     region: REGION,
     accountId: ACCOUNT_ID,
     publishEvent: async (event) => events.accept(event),
+    ...(options.quotas === undefined ? {} : { quotas: options.quotas }),
     latencies: { call: () => latencies.ofDataApiCall(), connection: () => latencies.ofConnection() },
     planFault: (operation) => dataApiFault(faults.take(`redshift-data.${operation}`), () => pool.crashAll()),
     onBackgroundError: (error) => log({ source: 'data-api', text: describe(error) }),
