@@ -21,6 +21,7 @@ export interface ClusterBackend extends SimulatedBackend {
 /** How a backend ended. */
 export type Death = 'closed' | 'signalled' | 'restart' | 'killed';
 
+/** Few, so that pids are soon used again. */
 const PIDS = 40;
 const FIRST_PID = 1_000;
 /** No pid is given out again within this time: two sessions of one pid never begin in the same second. */
@@ -37,11 +38,14 @@ export class Cluster {
   seesEveryone = true;
   onDeath: (backend: ClusterBackend, death: Death) => void = () => undefined;
   readonly #rested = new Map<number, number>();
+  readonly #pids: number;
   #restartedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(scheduler: Scheduler, skewMs: number) {
+  /** @param pids how many sessions it has room for */
+  constructor(scheduler: Scheduler, skewMs: number, pids = PIDS) {
     this.scheduler = scheduler;
     this.skewMs = skewMs;
+    this.#pids = pids;
   }
 
   now(): Date {
@@ -144,9 +148,9 @@ export class Cluster {
 
   #freePid(): number | null {
     const { random, now } = this.scheduler;
-    const from = now - this.#restartedAt < 120_000 ? 0 : random.between(0, PIDS - 1);
-    for (let offset = 0; offset < PIDS; offset += 1) {
-      const pid = FIRST_PID + ((from + offset) % PIDS);
+    const from = now - this.#restartedAt < 120_000 ? 0 : random.between(0, this.#pids - 1);
+    for (let offset = 0; offset < this.#pids; offset += 1) {
+      const pid = FIRST_PID + ((from + offset) % this.#pids);
       if (!this.backends.has(pid) && (this.#rested.get(pid) ?? 0) <= now) {
         return pid;
       }
