@@ -18,6 +18,12 @@ import { createDataApiWarehouse } from '../warehouse/data-api-warehouse.ts';
 import { shareDataApiRates } from '../warehouse/share-data-api-rates.ts';
 import { readLambdaEnvironment } from './lambda-environment.ts';
 
+/**
+ * How often the Data API is asked before a throttled run gives up: with the SDK's waits, up to 31 s, which every step has.
+ * Tenants' clients give up earlier, so that the callers who wait come first where the account's rates are used up.
+ */
+export const DATA_API_ATTEMPTS = 6;
+
 let ports: ReaperPorts | undefined;
 let takeDataApiCalls = () => 0;
 
@@ -45,7 +51,7 @@ function composePorts(): ReaperPorts {
   const environment = readLambdaEnvironment(process.env);
   const config = loadConfig(environment.configPath);
   const now = () => new Date();
-  const redshift = new RedshiftDataClient({});
+  const redshift = new RedshiftDataClient({ maxAttempts: DATA_API_ATTEMPTS });
   takeDataApiCalls = countDataApiCalls(redshift);
   shareDataApiRates(redshift, Object.values(config.targets).filter(isDataApiTarget).length);
   const sns = new SNSClient({});
