@@ -4,6 +4,7 @@ import { allow } from './policy-statement.ts';
 import { role } from './roles.ts';
 import { scheduleInterval } from './schedule-interval.ts';
 import type { StackNames } from './stack-names.ts';
+import { startAfter } from './start-after.ts';
 import { machineOf } from './state-machines.ts';
 
 /** What a start that failed is tried again: within an interval, after which the next one comes anyway. */
@@ -27,15 +28,19 @@ export function schedules(names: StackNames, targets: readonly ScheduledTarget[]
   const machines = [...new Set(targets.map(({ engine }) => machineOf(engine)))].sort();
   return {
     ScheduleRole: role(['events'], { 'start-runs': [allow(['states:StartExecution'], machines.map(ref))] }),
-    ...Object.fromEntries(targets.map((target) => [ruleOf(target.name), rule(names, target)])),
+    ...Object.fromEntries(targets.map((target) => [ruleOf(target.name), rule(names, target, targets.length)])),
   };
 }
 
 /** The logical id of a target's rule. */
 export const ruleOf = (target: string): string => `Schedule${logicalName(target)}`;
 
-function rule(names: StackNames, { name, engine, schedule, enabled }: ScheduledTarget): Resources[string] {
-  const age = Math.min(Math.max(scheduleInterval(schedule), MIN_AGE_SECONDS), MAX_AGE_SECONDS);
+/** @param targets how many the stack has on schedules */
+function rule(names: StackNames, target: ScheduledTarget, targets: number): Resources[string] {
+  const { name, engine, schedule, enabled } = target;
+  const interval = scheduleInterval(schedule);
+  const age = Math.min(Math.max(interval, MIN_AGE_SECONDS), MAX_AGE_SECONDS);
+  const turn = startAfter(names.scheduleRule(name), interval, targets);
   return {
     Type: 'AWS::Events::Rule',
     Properties: {
@@ -48,7 +53,7 @@ function rule(names: StackNames, { name, engine, schedule, enabled }: ScheduledT
           Id: 'run',
           Arn: ref(machineOf(engine)),
           RoleArn: getAtt('ScheduleRole', 'Arn'),
-          Input: JSON.stringify({ target: name, dryRun: false }),
+          Input: JSON.stringify({ target: name, dryRun: false, startAfter: turn }),
           RetryPolicy: { MaximumEventAgeInSeconds: age, MaximumRetryAttempts: RETRIES },
           DeadLetterConfig: { Arn: getAtt('DeadLetters', 'Arn') },
         },

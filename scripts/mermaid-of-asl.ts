@@ -28,8 +28,10 @@ const OPERATORS: Readonly<Record<string, string>> = {
   StringEquals: 'is',
   BooleanEquals: 'is',
   NumericGreaterThan: '>',
+  NumericLessThanEquals: '<=',
   NumericGreaterThanEqualsPath: '>=',
   IsPresent: 'present',
+  IsNumeric: 'numeric',
 };
 
 /**
@@ -80,9 +82,10 @@ function describeErrors(errors: readonly string[]): string {
 
 /** e.g. `status is FINISHED or status is ABORTED`. */
 export function describeRule(rule: ChoiceRule): string {
-  const { Or } = rule;
-  if (Array.isArray(Or)) {
-    return Or.map((part: ChoiceRule) => describeRule(part)).join(' or ');
+  const { Or, And } = rule;
+  const [parts, word] = Array.isArray(And) ? [And, ' and '] : [Or, ' or '];
+  if (Array.isArray(parts)) {
+    return parts.map((part: ChoiceRule) => describeRule(part)).join(word);
   }
   const [operator, value] = Object.entries(rule).find(([key]) => key in OPERATORS) ?? [];
   const words = operator === undefined ? undefined : OPERATORS[operator];
@@ -92,7 +95,7 @@ export function describeRule(rule: ChoiceRule): string {
     );
   }
   const subject = shortPath(rule['Variable']);
-  return operator === 'IsPresent' ? `${subject} ${words}` : `${subject} ${words} ${shortPath(value)}`;
+  return operator?.startsWith('Is') ? `${subject} ${words}` : `${subject} ${words} ${shortPath(value)}`;
 }
 
 /** The last members of a path, which say enough beside an arrow. */

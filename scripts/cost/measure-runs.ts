@@ -57,7 +57,8 @@ async function runOnce(on: LocalCloud): Promise<MeasuredRun> {
   const counted = countBilledCalls(on);
   const { events } = await followExecution(sfn, {
     stateMachineArn: on.stateMachines['slotkeeper-local-reap-redshift-sessions'] ?? '',
-    input: { target: 'local', dryRun: false },
+    // As a schedule starts it: with a turn.
+    input: { target: 'local', dryRun: false, startAfter: 1 },
   });
   return { transitions: events.filter(({ type }) => type?.endsWith('StateEntered')).length, ...counted() };
 }

@@ -3,12 +3,17 @@ import { safeParse } from '../errors/safe-parse.ts';
 import { InvalidRunInput } from './errors/invalid-run-input.ts';
 import { type AppliedPlan, appliedPlanShape } from './run-ref.ts';
 
+/** So long at most does a run wait for its turn; HasTurn of the state machine says the same, and a test compares them. */
+export const LONGEST_TURN_SECONDS = 480;
+
 const runInput = z
   .strictObject({
     target: z.string().min(1),
     dryRun: z.boolean().optional(),
     apply: appliedPlanShape.optional(),
     record: z.boolean().optional(),
+    // The state machine has waited so long by now.
+    startAfter: z.int().min(0).max(LONGEST_TURN_SECONDS).optional(),
   })
   .refine(({ dryRun, apply }) => apply === undefined || dryRun !== true, {
     path: ['apply'],

@@ -111,7 +111,7 @@ describe('a run that meets', () => {
       await clock.advance(later);
     }
     const [skipped] = await until('one has ended', () => (ended().length === 1 ? ended() : null));
-    expect(await pipeline.statesOf(skipped?.arn ?? '')).toEqual(['KeepInput', 'BeginRun', 'RunSkipped']);
+    expect(await pipeline.statesOf(skipped?.arn ?? '')).toEqual(['KeepInput', 'HasTurn', 'BeginRun', 'RunSkipped']);
     await aws.events.send(new DisableRuleCommand({ Name }));
     await held.release();
     await until('both have ended', () => (ended().length === 2 ? true : null));

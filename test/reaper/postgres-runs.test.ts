@@ -28,6 +28,7 @@ describe('a run on a PostgreSQL server', () => {
     const second = await reap(one.ports);
     expect(second.states.filter((name) => !name.startsWith('Publish'))).toEqual([
       'KeepInput',
+      'HasTurn',
       'BeginRun',
       'PlanPostgresActions',
       'IsDryRun',

@@ -23,7 +23,7 @@ describe('a run that must not act', () => {
     };
     await world.table.takeRunLock(lock);
     const execution = await reap(world.ports);
-    expect(execution.states).toEqual(['KeepInput', 'BeginRun', 'RunSkipped']);
+    expect(execution.states).toEqual(['KeepInput', 'HasTurn', 'BeginRun', 'RunSkipped']);
     expect(execution.failure).toBeNull();
     expect(JSON.stringify(execution.output)).toContain(
       'Run other has the lock of target analytics until 2026-11-20T15:10',
@@ -69,7 +69,7 @@ describe('a run that fails', () => {
   ])('on the input %j says what was expected', async (input, error, cause) => {
     const world = createReaperWorld();
     const execution = await runReapMachine(world.ports, input);
-    expect(execution.states).toEqual(['KeepInput', 'BeginRun', ...FAILED]);
+    expect(execution.states).toEqual(['KeepInput', 'HasTurn', 'BeginRun', ...FAILED]);
     expect(execution.failure?.error).toBe(error);
     expect(execution.failure?.cause).toContain(cause);
     expect(world.operators.messages).toHaveLength(1);
@@ -89,7 +89,7 @@ describe('a run that fails', () => {
       const world = createReaperWorld();
       world.redshift.fail('look', 1, fault);
       const execution = await reap(world.ports);
-      expect(execution.states).toEqual(['KeepInput', 'BeginRun', ...SESSION_QUERY, ...FAILED]);
+      expect(execution.states).toEqual(['KeepInput', 'HasTurn', 'BeginRun', ...SESSION_QUERY, ...FAILED]);
       expect(execution.failure?.error).toBe(error);
       expect(execution.failure?.cause).toContain(cause);
       expect(await world.lastRun()).toMatchObject({ state: 'failed', error: { name: error } });
@@ -108,6 +108,7 @@ describe('a run that fails', () => {
     const backOff = ['BackOffSessionQuery', ...look];
     expect(execution.states).toEqual([
       'KeepInput',
+      'HasTurn',
       'BeginRun',
       'SubmitSessionQuery',
       ...look,
@@ -149,7 +150,7 @@ describe('a run that fails', () => {
     const before = await world.recordOf(501);
     world.redshift.seesEveryone = false;
     const execution = await reap(world.ports);
-    expect(execution.states).toEqual(['KeepInput', 'BeginRun', ...SESSION_QUERY, 'PlanActions', ...FAILED]);
+    expect(execution.states).toEqual(['KeepInput', 'HasTurn', 'BeginRun', ...SESSION_QUERY, 'PlanActions', ...FAILED]);
     expect(execution.failure?.error).toBe('CanaryFailed');
     expect(await world.recordOf(501)).toEqual(before);
     await expectLockFree(world);
@@ -163,7 +164,7 @@ describe('a run that fails', () => {
     await reap(world.ports);
     world.clock.advance(900);
     const execution = await reap(world.ports);
-    expect(execution.states).toEqual(['KeepInput', 'BeginRun', ...SESSION_QUERY, 'PlanActions', ...FAILED]);
+    expect(execution.states).toEqual(['KeepInput', 'HasTurn', 'BeginRun', ...SESSION_QUERY, 'PlanActions', ...FAILED]);
     expect(execution.failure?.error).toBe('CapExceeded');
     expect(world.operators.messages[0]?.body).toContain('3 terminations planned');
     expect([...world.redshift.backends.keys()]).toEqual(expect.arrayContaining([501, 502, 503]));

@@ -48,6 +48,18 @@ describe('the page about the state machine', () => {
     ]);
   });
 
+  it('draws a choice of which several things must be so', () => {
+    const And = [
+      { Variable: '$.input.after', IsPresent: true },
+      { Variable: '$.input.after', NumericLessThanEquals: 9 },
+    ];
+    const drawn = mermaidOfAsl({
+      StartAt: 'Has',
+      States: { Has: { Type: 'Choice', Choices: [{ And, Next: 'Rest' }] }, Rest: { Type: 'Succeed' } },
+    });
+    expect(drawn).toContain('  Has --> Rest : after present and after <= 9');
+  });
+
   it('refuses a choice that it cannot put into words', () => {
     const machine = {
       StartAt: 'IsDone',

@@ -9,7 +9,8 @@ export const SESSION_QUERY = [
   'DescribeSessionQuery',
   'IsSessionQueryFinished',
 ];
-export const PLANNED = ['KeepInput', 'BeginRun', ...SESSION_QUERY, 'PlanActions', 'IsDryRun'];
+export const BEGUN = ['KeepInput', 'HasTurn', 'BeginRun'];
+export const PLANNED = [...BEGUN, ...SESSION_QUERY, 'PlanActions', 'IsDryRun'];
 export const WARNED = ['HasNotices', 'PublishNotices', 'PublishNotice', 'RecordNotice', 'HasTerminations'];
 export const TERMINATION = [
   'SubmitTermination',

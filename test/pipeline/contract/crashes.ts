@@ -231,7 +231,7 @@ export function describeCrashes(
       await disturbAndMakeGood(async () => {
         await runToEnd({ [engine.statements.length > 0 ? 'WaitForSessionQuery' : engine.states.look]: stopRunning });
         const next = await runToEnd();
-        expect(next.states).toEqual(['KeepInput', 'BeginRun', 'RunSkipped']);
+        expect(next.states).toEqual(['KeepInput', 'HasTurn', 'BeginRun', 'RunSkipped']);
       }, 1);
     });
   });

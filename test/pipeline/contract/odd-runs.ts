@@ -34,7 +34,7 @@ export function describeOddRuns(pipelineOf: () => Pipeline): void {
       const requests = pipeline.server.requests();
       const run = await pipeline.run(input);
       expect(run).toMatchObject({ status: 'FAILED', error, cause: expect.stringMatching(cause) });
-      expect(run.states).toEqual(['KeepInput', 'BeginRun', 'FailRun', 'RunFailed']);
+      expect(run.states).toEqual(['KeepInput', 'HasTurn', 'BeginRun', 'FailRun', 'RunFailed']);
       expect(pipeline.cloud.calls.of('redshift-data')).toBe(calls);
       expect(pipeline.server.requests()).toEqual(requests);
       const alert = (await pipeline.cloud.inbox('operators')).at(-1);
@@ -65,7 +65,7 @@ export function describeOddRuns(pipelineOf: () => Pipeline): void {
 
       const second = await pipeline.run();
       expectSucceeded(second);
-      expect(second.states).toEqual(['KeepInput', 'BeginRun', 'RunSkipped']);
+      expect(second.states).toEqual(['KeepInput', 'HasTurn', 'BeginRun', 'RunSkipped']);
       expect(JSON.stringify(second.output)).toContain(
         `Run ${first.split(':').at(-1)} has the lock of target local until`,
       );

@@ -64,17 +64,24 @@ export function isMet(rule: { readonly [member: string]: Json }, data: Json): bo
   if (Array.isArray(rule['Or'])) {
     return rule['Or'].some((one) => isMet(one as Dict, data));
   }
+  if (Array.isArray(rule['And'])) {
+    return rule['And'].every((one) => isMet(one as Dict, data));
+  }
   const value = resolve(String(rule['Variable']), data, {});
   const [operator = '', operand] =
     Object.entries(rule).find(([name]) => name !== 'Variable' && name !== 'Next' && name !== 'Comment') ?? [];
   switch (operator) {
     case 'IsPresent':
       return (value !== undefined) === operand;
+    case 'IsNumeric':
+      return (typeof value === 'number') === operand;
     case 'StringEquals':
     case 'BooleanEquals':
       return value === operand;
     case 'NumericGreaterThan':
       return Number(value) > Number(operand);
+    case 'NumericLessThanEquals':
+      return Number(value) <= Number(operand);
     case 'NumericGreaterThanEqualsPath':
       return Number(value) >= Number(resolve(String(operand), data, {}));
     default:
