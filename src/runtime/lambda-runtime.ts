@@ -14,15 +14,10 @@ import type { ReaperPorts } from '../reaper/reaper-ports.ts';
 import { createDynamoDbSessionPoolTable } from '../session-table/dynamodb-session-pool-table.ts';
 import { createDynamoDbSessionTable } from '../session-table/dynamodb-session-table.ts';
 import { countDataApiCalls } from '../warehouse/count-data-api-calls.ts';
+import { DATA_API_ATTEMPTS } from '../warehouse/data-api-attempts.ts';
 import { createDataApiWarehouse } from '../warehouse/data-api-warehouse.ts';
 import { shareDataApiRates } from '../warehouse/share-data-api-rates.ts';
 import { readLambdaEnvironment } from './lambda-environment.ts';
-
-/**
- * How often the Data API is asked before a throttled run gives up: with the SDK's waits, up to 31 s, which every step has.
- * Tenants' clients give up earlier, so that the callers who wait come first where the account's rates are used up.
- */
-export const DATA_API_ATTEMPTS = 6;
 
 let ports: ReaperPorts | undefined;
 let takeDataApiCalls = () => 0;
