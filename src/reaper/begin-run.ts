@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { TargetConfig } from '../config/slotkeeper-config.ts';
+import { begunAt } from './begun-at.ts';
 import { endAbandonedRuns } from './end-abandoned-runs.ts';
 import { RunAlreadyEnded } from './errors/run-already-ended.ts';
 import { RunLockHeld } from './errors/run-lock-held.ts';
@@ -34,9 +35,9 @@ export interface BegunRun {
 export function createBeginRun(ports: ReaperPorts) {
   const { config, table } = ports;
   return async (step: z.infer<typeof beginRunInput>): Promise<BegunRun> => {
-    const { target: name, ...asked } = readRunInput(step.input);
+    const { target: name, startAfter = 0, ...asked } = readRunInput(step.input);
     const target = findTarget(config, name);
-    const run = { target: target.name, id: step.runId, startedAt: step.startedAt, ...asked };
+    const run = { target: target.name, id: step.runId, startedAt: begunAt(step.startedAt, startAfter), ...asked };
     await takeLock(ports, target, run.id);
     await endAbandonedRuns(ports, run);
 

@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import { composeRunFailure } from '../notices/compose-run-failure.ts';
+import { begunAt } from './begun-at.ts';
 import { type FailedRunState, readFailedRunState } from './failed-run-state.ts';
 import { createFailureSteps, type FailureSteps } from './failure-steps.ts';
 import { findDataApiTarget } from './find-data-api-target.ts';
 import { findFailure } from './find-failure.ts';
 import { findTarget } from './find-target.ts';
+import { LONGEST_TURN_SECONDS } from './read-run-input.ts';
 import type { ReaperPorts } from './reaper-ports.ts';
 import { runEvent } from './run-event.ts';
 import { endFigures, refusalOf, runFigures } from './run-figures.ts';
@@ -19,6 +21,13 @@ export const failRunInput = z.strictObject({
   runId: z.string().min(1),
   startedAt: z.string().min(1),
   execution: z.string().min(1),
+});
+
+/** What is read of an input with which a run did not come to begin. */
+const failedInput = z.object({
+  target: z.string(),
+  dryRun: z.boolean().catch(false),
+  startAfter: z.int().min(0).max(LONGEST_TURN_SECONDS).catch(0),
 });
 
 /** What the execution fails with. A `Fail` state takes 256 and 32,768 characters (AWS page state-fail). */
@@ -71,10 +80,12 @@ function findRun(
   if (state.run !== undefined) {
     return state.run;
   }
-  const input = z.object({ target: z.string(), dryRun: z.boolean().catch(false) }).safeParse(state.input);
-  return input.success && Object.hasOwn(config.targets, input.data.target)
-    ? { target: input.data.target, id: runId, startedAt, dryRun: input.data.dryRun }
-    : null;
+  const input = failedInput.safeParse(state.input);
+  if (!input.success || !Object.hasOwn(config.targets, input.data.target)) {
+    return null;
+  }
+  const { target, dryRun, startAfter } = input.data;
+  return { target, id: runId, startedAt: begunAt(startedAt, startAfter), dryRun };
 }
 
 function describeIn({ config, warehouseOf }: ReaperPorts, run: RunRef | null) {

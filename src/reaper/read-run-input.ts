@@ -31,6 +31,8 @@ export interface RunInput {
   readonly apply?: AppliedPlan;
   /** Keep what the plan was made of, to replay it; absent: no. */
   readonly record?: true;
+  /** The turn that it has waited for, in seconds; absent: none. */
+  readonly startAfter?: number;
 }
 
 /**
@@ -46,6 +48,12 @@ export function readRunInput(input: unknown): RunInput {
     );
     throw new InvalidRunInput(problems, { cause: read.error });
   }
-  const { target, dryRun = false, apply, record } = read.data;
-  return { target, dryRun, ...(apply === undefined ? {} : { apply }), ...(record === true ? { record } : {}) };
+  const { target, dryRun = false, apply, record, startAfter } = read.data;
+  return {
+    target,
+    dryRun,
+    ...(apply === undefined ? {} : { apply }),
+    ...(record === true ? { record } : {}),
+    ...(startAfter === undefined ? {} : { startAfter }),
+  };
 }
