@@ -59,7 +59,7 @@ export function fromConfig(path: string, stage: string) {
     ...deadLetters(names),
     ...roles(parts),
     ...machineLogGroups(names, machines),
-    ...schedules(names, parts.targets.filter(isScheduled)),
+    ...schedules(names, parts.targets.filter(isScheduled), config.runs.startWithin),
     ...(has.pool ? poolEvents(names) : {}),
     ...(parts.api === null ? {} : queryApi(names, parts.api)),
     ...watching,

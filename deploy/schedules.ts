@@ -20,27 +20,30 @@ export function isScheduled(target: TargetConfig): target is ScheduledTarget {
   return target.schedule !== null;
 }
 
-/** One rule per target that has a schedule, on the state machine of its engine. */
-export function schedules(names: StackNames, targets: readonly ScheduledTarget[]): Resources {
+/**
+ * One rule per target that has a schedule, on the state machine of its engine.
+ *
+ * @param startWithin seconds within which their runs begin
+ */
+export function schedules(names: StackNames, targets: readonly ScheduledTarget[], startWithin: number): Resources {
   if (targets.length === 0) {
     return {};
   }
   const machines = [...new Set(targets.map(({ engine }) => machineOf(engine)))].sort();
   return {
     ScheduleRole: role(['events'], { 'start-runs': [allow(['states:StartExecution'], machines.map(ref))] }),
-    ...Object.fromEntries(targets.map((target) => [ruleOf(target.name), rule(names, target, targets.length)])),
+    ...Object.fromEntries(targets.map((target) => [ruleOf(target.name), rule(names, target, startWithin)])),
   };
 }
 
 /** The logical id of a target's rule. */
 export const ruleOf = (target: string): string => `Schedule${logicalName(target)}`;
 
-/** @param targets how many the stack has on schedules */
-function rule(names: StackNames, target: ScheduledTarget, targets: number): Resources[string] {
+function rule(names: StackNames, target: ScheduledTarget, startWithin: number): Resources[string] {
   const { name, engine, schedule, enabled } = target;
   const interval = scheduleInterval(schedule);
   const age = Math.min(Math.max(interval, MIN_AGE_SECONDS), MAX_AGE_SECONDS);
-  const turn = startAfter(names.scheduleRule(name), interval, targets);
+  const turn = startAfter(names.scheduleRule(name), interval, startWithin);
   return {
     Type: 'AWS::Events::Rule',
     Properties: {

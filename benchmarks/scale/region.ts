@@ -109,6 +109,7 @@ function configOf(names: readonly string[]): SlotkeeperConfig {
       sessionKeepAlive: 3_600,
       retention: RETENTION_SECONDS,
       planValidFor: 900,
+      startWithin: 60,
     },
   };
 }

@@ -17,11 +17,14 @@ export function targetsOfOneStack(): number {
   return found;
 }
 
-/** As deployed: the seconds after its schedule's moment at which a target's run begins, on stacks that are filled up. */
-export function turnOf(target: string, index: number, targets: number, interval: number): number {
-  const ofStack = targetsOfOneStack();
-  const names = stackNames(`stage-${Math.floor(index / ofStack) + 1}`);
-  return startAfter(names.scheduleRule(target), interval, Math.min(targets, ofStack));
+/**
+ * As deployed: the seconds after its schedule's moment at which a target's run begins, on stacks that are filled up.
+ *
+ * @param within `runs.startWithin`, seconds
+ */
+export function turnOf(target: string, index: number, interval: number, within: number): number {
+  const { scheduleRule } = stackNames(`stage-${Math.floor(index / targetsOfOneStack()) + 1}`);
+  return startAfter(scheduleRule(target), interval, within);
 }
 
 function search(fits: number, tooMany: number): number {

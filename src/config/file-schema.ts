@@ -37,6 +37,8 @@ const runs = mapping({
   sessionKeepAlive: duration('1s', '1d').default(3_600),
   retention: duration('1h', '3650d').default(90 * DAY),
   planValidFor: duration('1s', '1d').default(15 * 60),
+  // At most LONGEST_TURN_SECONDS, which the state machine waits.
+  startWithin: duration('0s', '8m').default(60),
 });
 
 const record = <T extends z.ZodType>(value: T, expected: string) =>

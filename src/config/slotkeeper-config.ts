@@ -35,5 +35,7 @@ export interface SlotkeeperConfig {
     readonly retention: number;
     /** How long after its snapshot the plan of a dry run may be applied, seconds. */
     readonly planValidFor: number;
+    /** Within how many seconds of its schedule's moment a target's run begins, each target at a moment of its own. */
+    readonly startWithin: number;
   };
 }

@@ -47,6 +47,7 @@ function config(...names: string[]): SlotkeeperConfig {
       sessionKeepAlive: 3600,
       retention: 86_400,
       planValidFor: 900,
+      startWithin: 60,
     },
   };
 }

@@ -58,6 +58,7 @@ export function fakeCli(
         sessionKeepAlive: 3600,
         retention: 86_400,
         planValidFor: 900,
+        startWithin: 60,
       },
     },
     configPath: 'slotkeeper.yml',

@@ -93,6 +93,7 @@ describe('parseConfig', () => {
         sessionKeepAlive: 3600,
         retention: 7_776_000,
         planValidFor: 900,
+        startWithin: 60,
       },
     });
   });
@@ -115,7 +116,7 @@ policies:
 notices:
   defaultOwner: team@example.com
   owners: [{ user: "etl*", owner: etl@example.com }]
-runs: { lockFor: 20m, pollWaits: [0s, 5s], settle: { rounds: 2 }, sessionKeepAlive: 10m, retention: 7d, planValidFor: 1h }
+runs: { lockFor: 20m, pollWaits: [0s, 5s], settle: { rounds: 2 }, sessionKeepAlive: 10m, retention: 7d, planValidFor: 1h, startWithin: 8m }
 `,
       'slotkeeper.yml',
     );
@@ -150,6 +151,7 @@ runs: { lockFor: 20m, pollWaits: [0s, 5s], settle: { rounds: 2 }, sessionKeepAli
       sessionKeepAlive: 600,
       retention: 604_800,
       planValidFor: 3_600,
+      startWithin: 480,
     });
   });
 

@@ -168,7 +168,7 @@ describe('the schedules of the stack', () => {
           Id: 'run',
           Arn: { Ref: 'ReapRedshiftSessions' },
           RoleArn: { 'Fn::GetAtt': ['ScheduleRole', 'Arn'] },
-          Input: '{"target":"analytics","dryRun":false,"startAfter":5}',
+          Input: '{"target":"analytics","dryRun":false,"startAfter":14}',
           RetryPolicy: { MaximumEventAgeInSeconds: 600, MaximumRetryAttempts: 10 },
           DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['DeadLetters', 'Arn'] } },
         },

@@ -2,56 +2,50 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stackNames } from '../../deploy/stack-names.ts';
 import { startAfter } from '../../deploy/start-after.ts';
+import { fileSchema } from '../../src/config/file-schema.ts';
 import { LONGEST_TURN_SECONDS } from '../../src/reaper/read-run-input.ts';
 
 const TEN_MINUTES = 600;
 
-/** The turns of so many targets on stacks of 61 each, by second. */
-function turnsOf(targets: number): number[] {
-  return Array.from({ length: targets }, (_, index) => {
+/** How many of 1,000 targets, on 17 stacks of one account, begin within the same so many seconds at most. */
+function mostTogether(within: number, seconds: number): number {
+  const counts = new Map<number, number>();
+  for (let index = 0; index < 1_000; index += 1) {
     const { scheduleRule } = stackNames(`stage${Math.floor(index / 61)}`);
-    return startAfter(scheduleRule(`target-${index}`), TEN_MINUTES, Math.min(targets, 61));
-  });
+    const slot = Math.floor(startAfter(scheduleRule(`target-${index}`), TEN_MINUTES, within) / seconds);
+    counts.set(slot, (counts.get(slot) ?? 0) + 1);
+  }
+  return Math.max(...counts.values());
 }
 
 describe('the turn of a target', () => {
-  it('is a whole number of seconds within the interval and within what the state machine waits', () => {
+  it('is a whole number of seconds, within the interval and within runs.startWithin', () => {
+    const seconds = fc.integer({ min: 1, max: 86_400 });
     fc.assert(
-      fc.property(
-        fc.string(),
-        fc.integer({ min: 60, max: 86_400 }),
-        fc.integer({ min: 1, max: 500 }),
-        (rule, interval, targets) => {
-          const turn = startAfter(rule, interval, targets);
-          expect(Number.isInteger(turn)).toBe(true);
-          expect(turn).toBeGreaterThanOrEqual(0);
-          expect(turn).toBeLessThan(Math.min(interval, LONGEST_TURN_SECONDS, 8 * targets));
-        },
-      ),
+      fc.property(fc.string(), seconds, fc.integer({ min: 1, max: LONGEST_TURN_SECONDS }), (rule, interval, within) => {
+        const turn = startAfter(rule, interval, within);
+        expect(Number.isInteger(turn)).toBe(true);
+        expect(turn).toBeGreaterThanOrEqual(0);
+        expect(turn).toBeLessThan(Math.min(interval, within));
+      }),
     );
   });
 
-  it('stays what it is when others come to a stack that is large already', () => {
-    expect(startAfter('slotkeeper-dev-analytics-schedule', TEN_MINUTES, 60)).toBe(
-      startAfter('slotkeeper-dev-analytics-schedule', TEN_MINUTES, 61),
-    );
+  it('is the first where all are to begin at once', () => {
+    expect(startAfter('slotkeeper-dev-analytics-schedule', TEN_MINUTES, 0)).toBe(0);
   });
 
-  it('is at most 7 s where there is one target only', () => {
-    expect(Math.max(...['a', 'b', 'c', 'd', 'e', 'f'].map((rule) => startAfter(rule, TEN_MINUTES, 1)))).toBeLessThan(8);
+  it('keeps 1,000 targets on 17 stacks apart: of 480 s at most 10 in one second and 160 in a minute', () => {
+    expect(mostTogether(LONGEST_TURN_SECONDS, 1)).toBeLessThanOrEqual(10);
+    expect(mostTogether(LONGEST_TURN_SECONDS, 60)).toBeLessThanOrEqual(160);
   });
 
-  it('lets at most 10 of 1,000 targets on 17 stacks begin in one second, and at most 200 in a minute', () => {
-    const turns = turnsOf(1_000);
-    const most = (seconds: number) => {
-      const counts = new Map<number, number>();
-      for (const turn of turns) {
-        const slot = Math.floor(turn / seconds);
-        counts.set(slot, (counts.get(slot) ?? 0) + 1);
-      }
-      return Math.max(...counts.values());
-    };
-    expect(most(1)).toBeLessThanOrEqual(10);
-    expect(most(60)).toBeLessThanOrEqual(200);
+  it('may be as long as the state machine waits, and no longer', () => {
+    const runs = (startWithin: string) => fileSchema.shape.runs.safeParse({ startWithin });
+    expect(runs(`${LONGEST_TURN_SECONDS}s`)).toMatchObject({
+      success: true,
+      data: { startWithin: LONGEST_TURN_SECONDS },
+    });
+    expect(runs(`${LONGEST_TURN_SECONDS + 1}s`).success).toBe(false);
   });
 });

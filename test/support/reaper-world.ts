@@ -106,6 +106,7 @@ export function createReaperWorld(
       sessionKeepAlive: 3600,
       retention: 7_776_000,
       planValidFor: 900,
+      startWithin: 60,
     },
   };
   const owners = createRecordingNoticeChannel('owner-message');

@@ -178,6 +178,7 @@ function configOf({ rules, caps, rate, snoozesPerDay, limits, lockFor, planValid
       sessionKeepAlive: 3_600,
       retention: 7_776_000,
       planValidFor,
+      startWithin: 60,
     },
   };
 }
