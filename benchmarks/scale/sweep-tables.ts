@@ -76,7 +76,7 @@ export function servicesTable(swept: readonly Swept[], notes: readonly string[])
     caption: 'The same sweeps: state machine, functions and table, busiest second',
     columns: [
       ...WHICH,
-      { header: 'starts per s' },
+      { header: 'executions started per s' },
       { header: 'transitions per s' },
       { header: `functions at once (of ${formatCount(LAMBDA_CONCURRENCY)})` },
       { header: 'WCU per s' },

@@ -49,7 +49,7 @@ export function ladderTable(rungs: readonly Rung[], notes: readonly string[]): T
   ];
   const headers = ['answered per s', 'p50', 'p95', 'tries throttled', 'failed'];
   return {
-    caption: `Tenants at a growing pace over ${TARGETS} targets: by themselves, and while ${(TARGETS / SWEEP_MS) * 1000} runs begin per second`,
+    caption: `Tenants at a growing pace over ${TARGETS} targets: by themselves, and while ${formatFigure((TARGETS / SWEEP_MS) * 1000)} runs begin per second`,
     columns: [
       { header: 'queries per s' },
       ...headers.map((header) => ({ header })),
