@@ -22,7 +22,10 @@ beforeAll(async () => {
   });
 });
 
-afterAll(() => cloud.stop());
+afterAll(async () => {
+  await cloud.stop();
+  expect(Object.keys(Object.prototype)).toEqual([]);
+});
 
 const TARGET = { ClusterIdentifier: 'local', Database: 'dev' };
 const ID = '00000000-0000-4000-8000-000000000000';
@@ -69,9 +72,19 @@ const OTHERS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'DynamoDB_20120810.Query': { TableName: 'slotkeeper-local-sessions', KeyConditionExpression: 'pk = :p' },
 };
 
-function jsonRequest(target: string, body: string | Buffer): RawRequest {
-  return { headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target }, body };
+function jsonRequest(target: string, body: string | Buffer, contentType = 'application/x-amz-json-1.1'): RawRequest {
+  return { headers: { 'content-type': contentType, 'x-amz-target': target }, body };
 }
+
+/** What a body is not, whatever it is said to be. */
+const WRONG_TYPES = [
+  '',
+  'text/plain',
+  'application/x-www-form-urlencoded',
+  'multipart/form-data; boundary=x',
+  'application/json; charset=utf-16',
+  'application/cbor',
+];
 
 /** A well-formed request with hostile members, a broken body, or a member that is nested without end. */
 function hostileRequest(target: string, request: Readonly<Record<string, unknown>>): fc.Arbitrary<RawRequest> {
@@ -85,6 +98,12 @@ function hostileRequest(target: string, request: Readonly<Record<string, unknown
         .map(([member, deep]) => jsonRequest(target, JSON.stringify({ ...request, [member]: deep }))),
     },
     { weight: 2, arbitrary: brokenBody.map((body) => jsonRequest(target, body)) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(mutated(request), fc.constantFrom(...WRONG_TYPES))
+        .map(([body, type]) => jsonRequest(target, JSON.stringify(body), type)),
+    },
     {
       weight: 1,
       arbitrary: fc
@@ -137,6 +156,41 @@ describe('the embedded cloud under hostile requests', { timeout: FUZZ_TIMEOUT_MS
 
   it.each(Object.keys(OTHERS))('answers %s, whatever is in it', async (target) => {
     await fc.assert(fc.asyncProperty(hostileRequest(target, OTHERS[target] ?? {}), expectAnswer), fuzzParameters(20));
+  });
+
+  it('takes parameters of any value as they are, and refuses names that are none', async () => {
+    const ask = async (operation: string, body: object) => {
+      const { status, text } = await sendRaw(
+        cloud.port,
+        jsonRequest(`RedshiftData.${operation}`, JSON.stringify(body)),
+      );
+      return { status, body: JSON.parse(text) as Record<string, unknown> };
+    };
+    const name = fc.oneof(
+      { weight: 2, arbitrary: fc.constantFrom('a', 'B_1', '0', 'constructor', '__proto__') },
+      hostileText,
+    );
+    await fc.assert(
+      fc.asyncProperty(name, hostileText, async (given, value) => {
+        const submitted = await ask('ExecuteStatement', {
+          ...{ ...TARGET, DbUser: 'awsuser', WaitTimeSeconds: 10 },
+          Sql: `select cast(:${/^[0-9a-zA-Z_]+$/.test(given) ? given : 'a'} as varchar(65535)) as v`,
+          Parameters: [{ name: given, value }],
+        });
+        if (!/^[0-9a-zA-Z_]+$/.test(given) || value === '') {
+          expect([submitted.status, submitted.body['__type']]).toEqual([400, 'ValidationException']);
+          return;
+        }
+        if (value.includes('\0')) {
+          // No text of PostgreSQL holds it.
+          expect([submitted.status, submitted.body['Status']]).not.toEqual([200, 'FINISHED']);
+          return;
+        }
+        const { body } = await ask('GetStatementResult', { Id: submitted.body['Id'] });
+        expect(body['Records']).toEqual([[{ stringValue: value.toWellFormed() }]]);
+      }),
+      fuzzParameters(60),
+    );
   });
 
   it('answers whatever stands in the address, the method and the headers', async () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { DisableRuleCommand, EnableRuleCommand } from '@aws-sdk/client-eventbridge';
+import { ListSessionsCommand } from '@aws-sdk/client-redshift-data';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { describeRule } from '../../local/faults/fault-plan.ts';
 import { faultRule } from '../../local/faults/fault-rule.ts';
@@ -15,9 +16,14 @@ const TARGET = 'stubborn';
 const RUN = { target: TARGET, dryRun: false };
 
 let pipeline: Pipeline;
+/** What functions and the cloud wrote. */
+const log: string[] = [];
 
 beforeAll(async () => {
-  pipeline = await startContractPipeline(redshiftFixture('redshift'), { functionTimeoutSeconds: 5 });
+  pipeline = await startContractPipeline(redshiftFixture('redshift'), {
+    functionTimeoutSeconds: 5,
+    log: ({ source, text }) => log.push(`${source}: ${text}`),
+  });
 });
 afterEach(async () => {
   pipeline.cloud.faults.clear();
@@ -27,7 +33,7 @@ afterEach(async () => {
 });
 afterAll(() => pipeline.stop());
 
-describe('a run that meets', () => {
+describe('a run that meets', { timeout: 120_000 }, () => {
   it.each(FAULT_TABLE.map((row) => [describeRule(faultRule.parse(row.rule)), row] as const))(
     '%s',
     async (_, { rule, error, due, told }) => {
@@ -117,6 +123,15 @@ describe('a run that meets', () => {
     await until('both have ended', () => (ended().length === 2 ? true : null));
     expect(started().map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
   });
+});
+
+it('no SQL and no SessionId is in what was written meanwhile', async () => {
+  const { Sessions = [] } = await pipeline.aws.redshiftData.send(new ListSessionsCommand({ MaxResults: 100 }));
+  const written = log.join('\n');
+  expect(written.length).toBeGreaterThan(1_000);
+  expect(Sessions.length).toBeGreaterThan(10);
+  expect(Sessions.filter(({ SessionId }) => written.includes(SessionId ?? ''))).toEqual([]);
+  expect(written).not.toMatch(/stv_sessions|pg_terminate_backend/);
 });
 
 describe('docs/faults.md', () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { ListSessionsCommand } from '@aws-sdk/client-redshift-data';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { describeRule } from '../../local/faults/fault-plan.ts';
 import { faultRule } from '../../local/faults/fault-rule.ts';
@@ -12,6 +13,8 @@ import { TENANT_FAULT_TABLE } from './tenant-fault-table.ts';
 
 const MINUTE = 60_000;
 const clock = new VirtualClock();
+/** What functions and the cloud wrote. */
+const log: string[] = [];
 let cloud: LocalCloud;
 let aws: ReturnType<typeof cloudClients>;
 
@@ -24,6 +27,7 @@ beforeAll(async () => {
     configPath: fileURLToPath(new URL('../fixtures/tenants.yml', import.meta.url)),
     maxContainers: 2,
     functionTimeoutSeconds: 10,
+    log: ({ source, text }) => log.push(`${source}: ${text}`),
   });
   aws = cloudClients(cloud.endpoint);
   await asAdmin(
@@ -98,7 +102,7 @@ function queryOf(tenant: 'acme' | 'beta'): { tenant: string; n: number } {
   return { tenant, n: queries };
 }
 
-describe("a tenant's query that meets", () => {
+describe("a tenant's query that meets", { timeout: 120_000 }, () => {
   it.each(TENANT_FAULT_TABLE.map((row) => [describeRule(faultRule.parse(row.rule)), row] as const))(
     '%s',
     async (_, { rule, error, status, ran, slow }) => {
@@ -147,6 +151,15 @@ describe("a tenant's query that meets", () => {
     seen.push(await invoke(tenant, n));
     expect(seen.map(({ rows }) => rows)).toEqual([[[n]], [[n]], [[n]]]);
   });
+});
+
+it('no SQL and no SessionId is in what was written meanwhile', async () => {
+  const { Sessions = [] } = await aws.redshiftData.send(new ListSessionsCommand({ MaxResults: 100 }));
+  const written = log.join('\n');
+  expect(written.length).toBeGreaterThan(1_000);
+  expect(Sessions.length).toBeGreaterThan(10);
+  expect(Sessions.filter(({ SessionId }) => written.includes(SessionId ?? ''))).toEqual([]);
+  expect(written).not.toMatch(/select|mark\(/i);
 });
 
 describe('docs/faults.md', () => {

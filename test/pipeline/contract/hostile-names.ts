@@ -27,11 +27,24 @@ const USERS: Readonly<Record<string, string>> = {
   longer: `b${'\u{1f469}'.repeat(15)}cd`,
 };
 
-/** What applications call themselves; PostgreSQL itself lets printable ASCII through only. */
-const APPLICATIONS = [`app'"; select 1;--`, '<b>$$\\', 'x'.repeat(63), '*[', 'http://evil.example/', '%s%n'];
+/** What applications call themselves; PostgreSQL itself lets printable ASCII through only, and 63 bytes of it. */
+const APPLICATIONS = [
+  `app'"; select 1;--`,
+  '<b>$$\\',
+  'x'.repeat(63),
+  'y'.repeat(100),
+  'ö'.repeat(40),
+  'a\nb\u202ec',
+  '*[',
+  'http://evil.example/',
+  '%s%n',
+];
 
-/** A database by another name than any configuration would have. */
-const DATABASE = `d'b"; $$ \\ *\n\u202eö`;
+/** Databases by other names than any configuration would have: what means something, 63 bytes, and more than are kept. */
+const DATABASES = [`d'b"; $$ \\ *\n\u202eö`, `${'ä'.repeat(31)}y`, `${'z'.repeat(70)}`];
+
+/** The bytes of a name that PostgreSQL keeps; Redshift itself keeps 127, which the embedded one cannot show. */
+const KEPT_BYTES = 63;
 
 /** Names are chosen by clients: none may do anything but stand where names stand. */
 export function describeHostileNames(pipelineOf: () => Pipeline): void {
@@ -44,8 +57,11 @@ export function describeHostileNames(pipelineOf: () => Pipeline): void {
       for (const [index, [key, user]] of Object.entries(USERS).entries()) {
         sessions[key] = await pipeline.open(user, APPLICATIONS[index % APPLICATIONS.length]);
       }
-      const elsewhere = await openInHostileDatabase(pipeline);
-      const told = [...Object.values(sessions).map(({ pid }) => pid), elsewhere.pid].sort();
+      const elsewhere: Awaited<ReturnType<typeof openInDatabase>>[] = [];
+      for (const name of DATABASES) {
+        elsewhere.push(await openInDatabase(pipeline, name));
+      }
+      const told = [...Object.values(sessions), ...elsewhere].map(({ pid }) => pid).sort();
 
       await clock.advance(31 * MINUTE);
       const first = await pipeline.run();
@@ -77,7 +93,9 @@ export function describeHostileNames(pipelineOf: () => Pipeline): void {
       await clock.advance(46 * MINUTE);
       const second = await pipeline.run();
       expectSucceeded(second);
-      expect(await aliveOf(pipeline, { ...sessions, elsewhere, admin })).toEqual(['admin']);
+      expect(await aliveOf(pipeline, { ...sessions, ...Object.fromEntries(elsewhere.entries()), admin })).toEqual([
+        'admin',
+      ]);
       expect(summaryOf(second)).toMatchObject({
         counts: { terminate: told.length },
         outcomes: { gone: told.length, denied: 0, 'busy-again': 0, 'still-there': 0 },
@@ -85,18 +103,21 @@ export function describeHostileNames(pipelineOf: () => Pipeline): void {
       for (const session of Object.values(sessions)) {
         expect(await recordOf(pipeline, session)).toMatchObject({ state: 'terminated', outcome: 'gone' });
       }
-      await elsewhere.drop();
+      for (const { drop } of elsewhere) {
+        await drop();
+      }
     });
   });
 }
 
-/** A session of an ordinary user in a database with such a name. */
-async function openInHostileDatabase({ admin, addUser }: Pipeline) {
-  const name = admin.client.escapeIdentifier(DATABASE);
+/** A session of an ordinary user in a database that is created by this name. */
+async function openInDatabase({ admin, addUser }: Pipeline, wanted: string) {
+  const name = admin.client.escapeIdentifier(wanted);
+  const database = Buffer.from(wanted).subarray(0, KEPT_BYTES).toString('utf8');
   await addUser('ana');
   await admin.client.query(`create database ${name}`);
   const { host, port } = admin.client;
-  const client = new pg.Client({ host, port, user: 'ana', database: DATABASE, password: '', ssl: false });
+  const client = new pg.Client({ host, port, user: 'ana', database, password: '', ssl: false });
   client.on('error', () => undefined);
   await client.connect();
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
@@ -104,7 +125,7 @@ async function openInHostileDatabase({ admin, addUser }: Pipeline) {
     pid: rows[0]?.pid ?? 0,
     async drop() {
       await until('the database can be dropped', async () => {
-        const { rows: left } = await admin.client.query('select from pg_stat_activity where datname = $1', [DATABASE]);
+        const { rows: left } = await admin.client.query('select from pg_stat_activity where datname = $1', [database]);
         return left.length === 0 ? true : null;
       });
       await admin.client.query(`drop database ${name}`);
