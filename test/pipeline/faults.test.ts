@@ -126,10 +126,15 @@ describe('a run that meets', { timeout: 120_000 }, () => {
 });
 
 it('no SQL and no SessionId is in what was written meanwhile', async () => {
-  const { Sessions = [] } = await pipeline.aws.redshiftData.send(new ListSessionsCommand({ MaxResults: 100 }));
+  const lists = await Promise.all(
+    (['AVAILABLE', 'CLOSED'] as const).map((Status) =>
+      pipeline.aws.redshiftData.send(new ListSessionsCommand({ Status })),
+    ),
+  );
+  const Sessions = lists.flatMap((list) => list.Sessions ?? []);
   const written = log.join('\n');
   expect(written.length).toBeGreaterThan(1_000);
-  expect(Sessions.length).toBeGreaterThan(10);
+  expect(Sessions.length).toBeGreaterThan(0);
   expect(Sessions.filter(({ SessionId }) => written.includes(SessionId ?? ''))).toEqual([]);
   expect(written).not.toMatch(/stv_sessions|pg_terminate_backend/);
 });
