@@ -33,10 +33,19 @@ async function withoutWaiting(context: PoolContext, pool: KeyPool, need: LeaseNe
   if (kept !== null || !pool.line.isEmpty) {
     return kept;
   }
+  await letOthersFirst(context, pool);
   return pool.exclusively(async () =>
     // Others had their look meanwhile: there may be a kept lease now, or a line to join.
     pool.line.isEmpty ? ((await takeKept(context, pool, need)) ?? lookAtTable(context, pool, need)) : null,
   );
+}
+
+/** Who gave a session back and asks again at once would be there before all who wait, time after time. */
+async function letOthersFirst({ clock }: PoolContext, { yieldUntil }: KeyPool): Promise<void> {
+  const left = yieldUntil - clock.now().getTime();
+  if (left > 0) {
+    await clock.sleep(left, new AbortController().signal);
+  }
 }
 
 /** A kept lease, if nobody waits for one; it is written to only where this need differs from what it says. */
@@ -102,11 +111,16 @@ async function inLine(context: PoolContext, pool: KeyPool, need: LeaseNeed, star
   }
 }
 
-/** Tells others that this instance waits, unless the table says so already. */
-async function announce({ holder, table }: PoolContext, pool: KeyPool, deadline: number): Promise<void> {
-  if (pool.announcedUntil < deadline) {
-    pool.announcedUntil = deadline;
-    await table.joinLine(pool.key, { holder, until: new Date(deadline).toISOString() });
+/**
+ * Tells others that this instance waits, unless the table says so already. Whoever is first waits on after one who was
+ * handed a lease, so it is said for longer than one of them waits: not once for each.
+ */
+async function announce({ clock, holder, limits, table }: PoolContext, pool: KeyPool, deadline: number): Promise<void> {
+  const now = clock.now().getTime();
+  const longest = limits.waitSeconds * 1_000;
+  if (pool.announcedUntil < Math.min(deadline, now + longest / 2)) {
+    pool.announcedUntil = now + longest;
+    await table.joinLine(pool.key, { holder, until: new Date(pool.announcedUntil).toISOString() });
   }
 }
 

@@ -11,12 +11,15 @@ import { claimTargetSlot, freeTargetSlots, releaseTargetSlotOf } from './target-
 /** Seconds within which the submission that opens a session has to leave. */
 const CREATION_LEASE_SECONDS = 30;
 
+/** Slots that one look tries to take: after so many that others took meanwhile, what was read is too old. */
+const MOST_TRIES = 3;
+
 /**
  * Takes a free slot for a session that is yet to be opened: first the tenant's slot, by a `creating` item that outlives
  * a crash, then one of the target's. The session itself is opened by the statement that runs on it first.
  *
  * @param sessions what the key's slots hold, as just read
- * @returns `null` when the tenant or the target has no slot left
+ * @returns `null` when the tenant or the target has no slot left, or others were faster
  */
 export async function createPooledSession(
   context: PoolContext,
@@ -37,7 +40,9 @@ export async function createPooledSession(
   if (freeOfTarget?.length === 0) {
     return null;
   }
-  for (const slot of slots) {
+  for (let tries = 0; tries < MOST_TRIES && slots.length > 0; tries += 1) {
+    // The lowest first; after a conflict any: pools that come at once would all meet at the next one, and the next.
+    const [slot = 0] = slots.splice(tries === 0 ? 0 : Math.floor(context.random() * slots.length), 1);
     const previous = bySlot.get(slot) ?? null;
     if (previous !== null && previous.targetSlot !== null) {
       // Its pool may have died between ending it and giving this back.

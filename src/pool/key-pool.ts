@@ -11,6 +11,12 @@ export class KeyPool {
   readonly line = new WaitLine();
   /** Other instances wait: until then (epoch milliseconds) a lease is given back after each use. */
   giveBackUntil = 0;
+  /** Gave a session back for others: until then (epoch milliseconds) they go first. */
+  yieldUntil = 0;
+  /** Whether the last look at the table showed instances elsewhere that wait. */
+  othersWait = false;
+  /** When to look (epoch milliseconds) whether others wait for what this instance keeps; `null`: there is room for all. */
+  lookAgainAt: number | null = null;
   /** Milliseconds between looks of the first in line; it grows while the line lasts, since every look costs a read. */
   pauseMs = 0;
   /** Until when (epoch milliseconds) the table tells others that this instance waits. */

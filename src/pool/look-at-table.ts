@@ -7,7 +7,14 @@ import { actor, nowOf, type PoolContext } from './pool-context.ts';
 import type { PooledSessionRecord } from './pooled-session.ts';
 import { leaseTerms, renewHeld } from './renew-held.ts';
 import { saveSession } from './save-session.ts';
+import { noteWhoWaits } from './see-who-waits.ts';
 import { aliveIfSeenIdle, tidySessions } from './tidy-sessions.ts';
+
+/**
+ * Sessions that one look tries to claim. A claim that others were faster with says that what was read is old: when many
+ * look at once, trying on costs each of them two calls per session, where reading again later costs one for all.
+ */
+const MOST_CLAIMS = 3;
 
 /**
  * Tries to get a lease by way of the table: one that this instance has and that ran out, an available session, one
@@ -18,16 +25,16 @@ import { aliveIfSeenIdle, tidySessions } from './tidy-sessions.ts';
 export async function lookAtTable(context: PoolContext, pool: KeyPool, need: LeaseNeed): Promise<HeldLease | null> {
   const state = await context.table.readPool(pool.key);
   const now = nowOf(context);
-  if (state.waiting.some((entry) => entry.holder !== context.holder && entry.until > now)) {
-    pool.giveBackUntil = Date.parse(now) + context.limits.leaseSeconds * 1_000;
-  }
-  const first = (await renewOwn(context, pool, state.sessions, need)) ?? (await claim(context, state.sessions, need));
+  noteWhoWaits(context, pool, state);
+  const first =
+    (await renewOwn(context, pool, state.sessions, need)) ??
+    (await claim(context, state.sessions, need, pool.othersWait));
   if (first !== null) {
     return first;
   }
   const { free, changed, trouble } = await tidySessions(context, state.sessions);
   pool.trouble = trouble;
-  const second = await claimAny(context, free, need);
+  const second = await claimAny(context, free, need, MOST_CLAIMS);
   if (second !== null) {
     return second;
   }
@@ -35,7 +42,12 @@ export async function lookAtTable(context: PoolContext, pool: KeyPool, need: Lea
     return null;
   }
   const sessions = changed ? (await context.table.readPool(pool.key)).sessions : state.sessions;
-  return createPooledSession(context, pool.key, sessions, need);
+  const created = await createPooledSession(context, pool.key, sessions, need);
+  if (created !== null) {
+    // Many may have come with this one and got nothing; while the session is opened they begin to wait.
+    pool.lookAgainAt = Date.parse(now);
+  }
+  return created;
 }
 
 /** Kept leases that the table shows in other hands are forgotten; one that is still ours and usable is renewed. */
@@ -68,30 +80,35 @@ async function renewOwn(
   }
 }
 
-/** The session used last first, so that those which are not needed expire; after a conflict any other. */
+/**
+ * The session used last first, so that those which are not needed expire; after a conflict any other. While others wait
+ * all are needed: any one, so that not everybody wants the same.
+ */
 async function claim(
   context: PoolContext,
   sessions: readonly PooledSessionRecord[],
   need: LeaseNeed,
+  othersWait: boolean,
 ): Promise<HeldLease | null> {
   const at = nowOf(context);
   const available = sessions
     .filter((record) => record.state === 'available' && isUsable(record, at, need.forMs, context.limits.marginSeconds))
     .sort((a, b) => Date.parse(b.aliveUntil) - Date.parse(a.aliveUntil));
   const [best, ...others] = available;
-  if (best === undefined) {
-    return null;
+  if (best === undefined || othersWait) {
+    return claimAny(context, available, need, MOST_CLAIMS);
   }
-  return (await claimAny(context, [best], need)) ?? claimAny(context, others, need);
+  return (await claimAny(context, [best], need, 1)) ?? claimAny(context, others, need, MOST_CLAIMS - 1);
 }
 
 async function claimAny(
   context: PoolContext,
   candidates: readonly PooledSessionRecord[],
   need: LeaseNeed,
+  most: number,
 ): Promise<HeldLease | null> {
   const left = [...candidates];
-  while (left.length > 0) {
+  for (let claims = 0; claims < most && left.length > 0; claims += 1) {
     const [record] = left.splice(Math.floor(context.random() * left.length), 1);
     if (record === undefined) {
       break;

@@ -7,9 +7,13 @@ import { actor, nowOf, type PoolContext } from './pool-context.ts';
 import { renewHeld } from './renew-held.ts';
 import { retireSession } from './retire-session.ts';
 import { saveSession } from './save-session.ts';
+import { seeWhoWaits } from './see-who-waits.ts';
 
 /** How a lease came out of its use: fit for the next one, not used at all, or in a state that nobody knows. */
 export type LeaseOutcome = 'used' | 'unused' | 'unknown-state';
+
+/** How long those elsewhere who wait have a session to themselves that was given back for them, milliseconds. */
+const YIELD_MS = 100;
 
 const QUERY: LeaseNeed = { use: 'query', retireAfter: false, forMs: 0 };
 
@@ -34,7 +38,10 @@ export async function settleLease(
     pool.line.wakeFirst();
     return;
   }
-  if (lease?.use !== 'query' || Date.parse(at) < pool.giveBackUntil || Date.parse(lease.until) <= Date.parse(at)) {
+  // A look that fails costs nobody the session.
+  await seeWhoWaits(context, pool).catch(context.onTrouble);
+  const now = context.clock.now().getTime();
+  if (lease?.use !== 'query' || now < pool.giveBackUntil || Date.parse(lease.until) <= now) {
     await passOnOrGiveBack(context, pool, held);
     return;
   }
@@ -65,13 +72,20 @@ export async function giveBack(context: PoolContext, pool: KeyPool, held: HeldLe
 /** The next in line here gets it, unless others elsewhere wait too: then everybody has the same chance. */
 async function passOnOrGiveBack(context: PoolContext, pool: KeyPool, held: HeldLease): Promise<void> {
   if (pool.line.isEmpty) {
-    return giveBack(context, pool, held);
+    return giveBackToOthers(context, pool, held);
   }
   const now = nowOf(context);
   const { waiting } = await context.table.readPool(pool.key);
   const othersWait = waiting.some((entry) => entry.holder !== context.holder && entry.until > now);
   if (othersWait || !(await renewHeld(context, held, QUERY)) || !pool.line.grant(held)) {
-    return giveBack(context, pool, held);
+    return giveBackToOthers(context, pool, held);
+  }
+}
+
+async function giveBackToOthers(context: PoolContext, pool: KeyPool, held: HeldLease): Promise<void> {
+  await giveBack(context, pool, held);
+  if (pool.othersWait) {
+    pool.yieldUntil = context.clock.now().getTime() + YIELD_MS;
   }
 }
 

@@ -10,7 +10,7 @@ describe('a container', () => {
     const pool = container();
     const first = await clock.finish(pool.query({ ...acme, sql: sql({ value: 'a', ms: 200 }) }));
     expect(first).toMatchObject({ rows: [['a']], reusedSession: false, nextToken: null });
-    expect(tableCalls.count).toBe(5);
+    expect(tableCalls.count).toBe(6);
     expect(api.calls).toEqual({ ExecuteStatement: 1, GetStatementResult: 1 });
     tableCalls.count = 0;
     const before = { ...api.calls };
