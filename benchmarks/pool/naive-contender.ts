@@ -35,7 +35,8 @@ export async function naiveContender(world: World, name: string): Promise<Conten
     open: async () => undefined,
     async query(_caller, question) {
       const { Item: found } = await documents.send(new GetCommand({ ...item, ConsistentRead: true }));
-      if (found === undefined || Number(found['expiresAt']) <= Date.now()) {
+      // A stamp may have brought back the item of a session that somebody threw away, without its name.
+      if (found?.['sessionId'] === undefined || Number(found['expiresAt']) <= Date.now()) {
         return openAnother(question);
       }
       await documents.send(

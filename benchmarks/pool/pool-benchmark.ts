@@ -45,7 +45,7 @@ async function measurePool({ short, say }: BenchmarkOptions): Promise<Report> {
           'sessions opened: during all the queries of the row. p50, p95 and p99 count answers only.',
         ]),
         steadyTable(`Warm queries, with injected latencies: ${LATENCIES}`, injected, [
-          'As above. With fewer sessions than callers, queries wait in line for one: the pool as the bare sessions.',
+          'As above. With fewer sessions than callers, queries wait in line for one, in the pool as for the bare sessions. A lease of the pool lasts 10 s; one that ran out while the others had their turns costs table calls to renew.',
         ]),
         burstTable(`Everybody comes at once and nothing is open, with injected latencies: ${LATENCIES}`, bursts, [
           'One question each. All containers share one process and its processor here: with a hundred that is what their times measure.',
