@@ -46,15 +46,18 @@ export interface Region {
   sleep(ms: number): Promise<void>;
 }
 
-/** @param targets how many; each a cluster of its own with {@link SESSIONS} sessions that idle from now on */
-export function createRegion(targets: number, seed: number): Region {
+/**
+ * @param targets how many; each a cluster of its own
+ * @param sessions of people on each, which idle from now on
+ */
+export function createRegion(targets: number, seed: number, sessions = SESSIONS): Region {
   const scheduler = new Scheduler(new Random(seed));
   const clock = () => scheduler.now;
   const now = () => new Date(scheduler.now);
   const sleep = (ms: number) => scheduler.sleep(ms);
   const dynamoDb = new MeteredDynamoDb(clock, () => sleep(ASSUMED.table));
   const names = Array.from({ length: targets }, (_, index) => `target-${index + 1}`);
-  const sites = new Map(names.map((name) => [name, siteOf(name, scheduler)]));
+  const sites = new Map(names.map((name) => [name, siteOf(name, scheduler, sessions)]));
   const common = { client: dynamoDb.client, tableName: 'sessions', retentionSeconds: RETENTION_SECONDS, now };
   return {
     scheduler,
@@ -62,25 +65,25 @@ export function createRegion(targets: number, seed: number): Region {
     dynamoDb,
     table: createDynamoDbSessionTable({ ...common, wait: sleep }),
     pool: createDynamoDbSessionPoolTable(common),
-    config: configOf(names),
+    config: configOf(names, sessions),
     sites,
     now,
     sleep,
   };
 }
 
-function siteOf(name: string, scheduler: Scheduler): Site {
+function siteOf(name: string, scheduler: Scheduler, sessions: number): Site {
   const cluster = new CalmCluster(scheduler, 0, CONNECTIONS);
   const api = new DataApi(cluster, { failed: 0, aborted: 0, stuck: 0 });
   cluster.onDeath = (backend) => api.lose(backend);
-  for (let index = 0; index < SESSIONS; index += 1) {
+  for (let index = 0; index < sessions; index += 1) {
     cluster.open({ kind: 'client', user: 'web_shop', application: 'shop' });
   }
   return { name, cluster, api };
 }
 
 /** As `slotkeeper.yml` has it where nothing else is said. */
-function configOf(names: readonly string[]): SlotkeeperConfig {
+function configOf(names: readonly string[], sessions: number): SlotkeeperConfig {
   const pool = {
     dbUser: 'tenant_{tenantId}',
     tenants: ['*'],
@@ -90,7 +93,7 @@ function configOf(names: readonly string[]): SlotkeeperConfig {
   const target = (name: string) =>
     exampleTarget({
       ...{ name, cluster: name, dbUser: 'slotkeeper', rules: [EVERYONE], pool },
-      caps: { maxTerminations: SESSIONS, maxShare: 1 },
+      caps: { maxTerminations: sessions, maxShare: 1 },
     });
   return {
     targets: Object.fromEntries(names.map((name) => [name, target(name)])),

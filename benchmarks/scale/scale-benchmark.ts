@@ -5,6 +5,7 @@ import { OPERATIONS } from './account/metering-account.ts';
 import { ASSUMED, SESSIONS } from './assumptions.ts';
 import { calibrate } from './calibrate.ts';
 import { CASES, SHORT_CASES, startsOf } from './cases.ts';
+import { manySessionsTable } from './many-sessions.ts';
 import { targetsOfOneStack } from './stacks.ts';
 import { sweep } from './sweep.ts';
 import { meanShare, partOfPartition, percent, quotaTable, type Swept, servicesTable, sum } from './sweep-tables.ts';
@@ -48,6 +49,7 @@ export const scaleBenchmark: Benchmark = {
         calibration,
         quotaTable(swept, tenants, quotaNotes()),
         servicesTable(swept, SERVICE_NOTES),
+        await manySessionsTable(SEED),
         ...(rungs.length === 0 ? [] : [ladderTable(rungs, LADDER_NOTES)]),
       ],
       budgets: budgetsOf(swept),
@@ -70,7 +72,7 @@ function budgetsOf(swept: readonly Swept[]): Budget[] {
       percent(share),
       share <= 0.5,
     ),
-    countBudget('the busiest partition key', 'below its limits', percent(partition), partition < 1),
+    countBudget('the busiest partition key of the sweeps', 'below its limits', percent(partition), partition < 1),
   ];
 }
 

@@ -19,6 +19,8 @@ export interface Start {
 export interface SweepOptions {
   readonly seed: number;
   readonly targets: number;
+  /** Of people, on each target. @default SESSIONS */
+  readonly sessions?: number;
   readonly work: Work;
   /** Null: the schedule starts nothing, so that tenants are by themselves. */
   readonly startOf: ((target: string, index: number, region: Region) => Start) | null;
@@ -76,7 +78,7 @@ const MINUTE = 60_000;
  */
 export async function sweep(options: SweepOptions): Promise<SweepFigures> {
   const { targets, seed, work, startOf, attempts = DATA_API_ATTEMPTS } = options;
-  const region = createRegion(targets, seed);
+  const region = createRegion(targets, seed, options.sessions);
   const runs = createRuns(region, { targetsOfStack: Math.min(targets, targetsOfOneStack()), attempts });
   await makeReady(region, runs, work);
   const { scheduler, account, dynamoDb } = region;
