@@ -46,7 +46,9 @@ function composePorts(): ReaperPorts {
   const environment = readLambdaEnvironment(process.env);
   const config = loadConfig(environment.configPath);
   const now = () => new Date();
-  const redshift = new RedshiftDataClient({ maxAttempts: DATA_API_ATTEMPTS });
+  // Whoever sets the SDK's own variable knows better.
+  const attempts = process.env['AWS_MAX_ATTEMPTS'] ? {} : { maxAttempts: DATA_API_ATTEMPTS };
+  const redshift = new RedshiftDataClient(attempts);
   takeDataApiCalls = countDataApiCalls(redshift);
   shareDataApiRates(redshift, Object.values(config.targets).filter(isDataApiTarget).length);
   const sns = new SNSClient({});

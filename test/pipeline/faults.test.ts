@@ -22,6 +22,8 @@ const log: string[] = [];
 beforeAll(async () => {
   pipeline = await startContractPipeline(redshiftFixture('redshift'), {
     functionTimeoutSeconds: 5,
+    // The six tries of a throttled run take up to half a minute.
+    functionEnvironment: { AWS_MAX_ATTEMPTS: '3' },
     log: ({ source, text }) => log.push(`${source}: ${text}`),
   });
 });
