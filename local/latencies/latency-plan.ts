@@ -1,4 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { SlotkeeperError } from '../../src/errors/slotkeeper-error.ts';
 
 /** State machines reach it without HTTP: it asks for its latency itself. */
@@ -56,7 +58,8 @@ export class LatencyPlan {
       }
     }
     this.#settings = settings;
-    this.#random = generator(seed);
+    const generator = xoroshiro128plus(seed);
+    this.#random = () => uniformFloat64(generator);
   }
 
   /** Switches all off. */
@@ -88,15 +91,4 @@ function requireTime(what: string, ms: number): void {
   if (!(Number.isFinite(ms) && ms >= 0)) {
     throw new LatencyInvalid(`the latency ${what} to be 0 ms or more`, String(ms));
   }
-}
-
-/** mulberry32 (Tommy Ettinger, public domain): small, and even enough for waiting times. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
