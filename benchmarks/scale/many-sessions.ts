@@ -1,21 +1,32 @@
 import { formatCount, formatTime } from '../harness/format-figure.ts';
 import type { Table } from '../harness/report.ts';
+import { WrongResult } from '../harness/wrong-result.ts';
 import { sweep } from './sweep.ts';
-import { percent } from './sweep-tables.ts';
+import { partOfPartition, percent } from './sweep-tables.ts';
 import { PARTITION_LIMITS } from './table/capacity.ts';
 
-const SESSIONS = [20, 100, 500];
+const SESSIONS = [20, 100, 500, 2_000];
 /** So few that what they write does not hide what the run writes. */
 const TENANTS = { count: 10, queriesPerSecond: 1 };
 
-/** One run that ends ever more sessions: all that it writes is under the key of its target. */
-export async function manySessionsTable(seed: number): Promise<Table> {
+/**
+ * One run that ends ever more sessions: all that it writes is under the key of its target.
+ *
+ * @returns also `partition`, the largest part of a partition's limits that one of these runs took in a second
+ */
+export async function manySessionsTable(seed: number): Promise<{ table: Table; partition: number }> {
   const rows: string[][] = [];
+  let partition = 0;
   for (const sessions of SESSIONS) {
-    const { seconds, writes, reads } = await sweep({
+    const { seconds, writes, reads, failed } = await sweep({
       ...{ seed, targets: 1, sessions, work: 'ends', warmUpSeconds: 30, tenants: TENANTS },
       startOf: () => ({ afterMs: 0 }),
     });
+    const [failure] = Object.keys(failed);
+    if (failure !== undefined) {
+      throw new WrongResult(`a run that ends ${sessions} sessions`, 'to succeed', failure);
+    }
+    partition = Math.max(partition, partOfPartition({ writes, reads }));
     rows.push([
       formatCount(sessions),
       formatTime(seconds * 1000),
@@ -24,7 +35,7 @@ export async function manySessionsTable(seed: number): Promise<Table> {
       writes.hottest.key,
     ]);
   }
-  return {
+  const table: Table = {
     caption: 'One target: a run that ends many sessions, the busiest second of a partition key',
     columns: [
       { header: 'sessions ended' },
@@ -35,7 +46,8 @@ export async function manySessionsTable(seed: number): Promise<Table> {
     ],
     rows,
     notes: [
-      'The simulated table never throttles. DynamoDB would throttle what is above 100 %, and the SDK would try it again a little later.',
+      'The functions pace what they read and write. The simulated table never throttles; DynamoDB would throttle what is above 100 %.',
     ],
   };
+  return { table, partition };
 }

@@ -4,6 +4,7 @@ import type { SessionPoolTable } from '../../src/pool/session-pool-table.ts';
 import { createDynamoDbSessionPoolTable } from '../../src/session-table/dynamodb-session-pool-table.ts';
 import { createDynamoDbSessionTable } from '../../src/session-table/dynamodb-session-table.ts';
 import type { SessionTable } from '../../src/session-table/session-table.ts';
+import { createTablePace } from '../../src/session-table/table-pace.ts';
 import { Random } from '../../test/simulation/engine/random.ts';
 import { Scheduler } from '../../test/simulation/engine/scheduler.ts';
 import { Cluster, type ClusterBackend } from '../../test/simulation/server/cluster.ts';
@@ -14,8 +15,8 @@ import { MeteringAccount } from './account/metering-account.ts';
 import { ASSUMED, SESSIONS } from './assumptions.ts';
 import { MeteredDynamoDb } from './table/metered-dynamodb.ts';
 
-/** Connections of a cluster, of which 500 may be the Data API's (AWS page amazon-redshift-limits). */
-const CONNECTIONS = 600;
+/** Connections of a cluster besides its people's sessions, of which 500 may be the Data API's (AWS page amazon-redshift-limits). */
+const MORE_CONNECTIONS = 580;
 const RETENTION_SECONDS = 7_776_000;
 
 /** Whoever is signalled goes at once, as the counted runs of scripts/cost/measured.json saw it: one look shows all gone. */
@@ -38,7 +39,8 @@ export interface Region {
   readonly scheduler: Scheduler;
   readonly account: MeteringAccount;
   readonly dynamoDb: MeteredDynamoDb;
-  readonly table: SessionTable;
+  /** The session table as one process of a run has it, with the pace of its own. */
+  openTable(): SessionTable;
   readonly pool: SessionPoolTable;
   readonly config: SlotkeeperConfig;
   readonly sites: ReadonlyMap<string, Site>;
@@ -63,7 +65,8 @@ export function createRegion(targets: number, seed: number, sessions = SESSIONS)
     scheduler,
     account: new MeteringAccount(clock),
     dynamoDb,
-    table: createDynamoDbSessionTable({ ...common, wait: sleep }),
+    openTable: () =>
+      createDynamoDbSessionTable({ ...common, wait: sleep, pace: createTablePace({ now: clock, sleep }) }),
     pool: createDynamoDbSessionPoolTable(common),
     config: configOf(names, sessions),
     sites,
@@ -73,7 +76,7 @@ export function createRegion(targets: number, seed: number, sessions = SESSIONS)
 }
 
 function siteOf(name: string, scheduler: Scheduler, sessions: number): Site {
-  const cluster = new CalmCluster(scheduler, 0, CONNECTIONS);
+  const cluster = new CalmCluster(scheduler, 0, MORE_CONNECTIONS + sessions);
   const api = new DataApi(cluster, { failed: 0, aborted: 0, stuck: 0 });
   cluster.onDeath = (backend) => api.lose(backend);
   for (let index = 0; index < sessions; index += 1) {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ReaperPorts } from '../../src/reaper/reaper-ports.ts';
+import type { SessionTable } from '../../src/session-table/session-table.ts';
 import { dataApiTurns } from '../../src/warehouse/data-api-turns.ts';
 import type { Warehouse } from '../../src/warehouse/warehouse.ts';
 import { type Ended, StateMachine } from '../../test/simulation/engine/state-machine.ts';
@@ -28,9 +29,15 @@ const invocation = z.object({
 });
 const statementRef = z.object({ Id: z.string() });
 
+/** What a function keeps from one invocation to the next. */
+interface Container {
+  readonly client: SdkClient;
+  readonly table: SessionTable;
+}
+
 /** Executions of the reaper's state machine, with the functions as they are deployed. */
 export interface Runs {
-  readonly fleet: LambdaFleet<SdkClient>;
+  readonly fleet: LambdaFleet<Container>;
   readonly started: RateMeter;
   readonly transitions: RateMeter;
   /** Invocations, messages to owners and calls of PutEvents since the last reset. */
@@ -55,11 +62,12 @@ export function createRuns(region: Region, { targetsOfStack, attempts }: RunsOpt
     new LambdaFleet(
       () => {
         const turns = dataApiTurns(targetsOfStack, clock);
-        return new SdkClient({
+        const client = new SdkClient({
           ...{ account, caller: 'runs', random: scheduler.random.next, sleep, latencyMs: ASSUMED.dataApi },
           maxAttempts: attempts,
           turn: (operation) => turns(`${operation}Command`),
         });
+        return { client, table: region.openTable() };
       },
       sleep,
       ASSUMED.coldStart,
@@ -70,9 +78,9 @@ export function createRuns(region: Region, { targetsOfStack, attempts }: RunsOpt
   const owners = createMailbox(scheduler, 'owner-message');
   const operators = createMailbox(scheduler, 'operator-message');
 
-  const portsOf = (client: SdkClient, runId: string): ReaperPorts => ({
+  const portsOf = ({ client, table }: Container, runId: string): ReaperPorts => ({
     config: region.config,
-    table: region.table,
+    table,
     pool: region.pool,
     warehouseOf: ({ name }) => meteredWarehouse(region, client, name, runId),
     owners: {
@@ -101,8 +109,8 @@ export function createRuns(region: Region, { targetsOfStack, attempts }: RunsOpt
       const { FunctionName, Payload } = invocation.parse(input);
       const [name] = FunctionName['Fn::GetAtt'];
       counts.invocations += 1;
-      return await fleet.invoke(name, async (client) => {
-        const result = await REAPER_STEPS[name]?.run(portsOf(client, runId), JSON.parse(JSON.stringify(Payload)));
+      return await fleet.invoke(name, async (container) => {
+        const result = await REAPER_STEPS[name]?.run(portsOf(container, runId), JSON.parse(JSON.stringify(Payload)));
         return { Payload: JSON.parse(JSON.stringify(result ?? null)) as unknown };
       });
     }

@@ -99,6 +99,6 @@ export function servicesTable(swept: readonly Swept[], notes: readonly string[])
 }
 
 /** The busiest second of any partition key against what one partition takes. */
-export function partOfPartition({ writes, reads }: SweepFigures): number {
+export function partOfPartition({ writes, reads }: Pick<SweepFigures, 'writes' | 'reads'>): number {
   return Math.max(writes.hottest.busiest / PARTITION_LIMITS.writes, reads.hottest.busiest / PARTITION_LIMITS.reads);
 }

@@ -10,9 +10,11 @@ import { METRIC_NAMESPACE } from '../messaging/metric-names.ts';
 import { createPowertoolsPoolMetrics } from '../messaging/powertools-pool-metrics.ts';
 import { createPowertoolsRunMetrics } from '../messaging/powertools-run-metrics.ts';
 import { createSnsNoticeChannel } from '../messaging/sns-notice-channel.ts';
+import { MACHINE_CLOCK } from '../pacing/machine-clock.ts';
 import type { ReaperPorts } from '../reaper/reaper-ports.ts';
 import { createDynamoDbSessionPoolTable } from '../session-table/dynamodb-session-pool-table.ts';
 import { createDynamoDbSessionTable } from '../session-table/dynamodb-session-table.ts';
+import { createTablePace } from '../session-table/table-pace.ts';
 import { countDataApiCalls } from '../warehouse/count-data-api-calls.ts';
 import { DATA_API_ATTEMPTS } from '../warehouse/data-api-attempts.ts';
 import { createDataApiWarehouse } from '../warehouse/data-api-warehouse.ts';
@@ -60,7 +62,7 @@ function composePorts(): ReaperPorts {
   };
   return {
     config,
-    table: createDynamoDbSessionTable(sessionTable),
+    table: createDynamoDbSessionTable({ ...sessionTable, pace: createTablePace(MACHINE_CLOCK) }),
     pool: createDynamoDbSessionPoolTable(sessionTable),
     warehouseOf: (target) => createDataApiWarehouse({ client: redshift, target }),
     owners: createSnsNoticeChannel({ client: sns, topicArn: environment.ownersTopicArn, now }),

@@ -43,12 +43,7 @@ export function createDynamoDbPlans(
       await pMap(
         parts,
         (part, index) =>
-          client.send(
-            new PutCommand({
-              TableName: tableName,
-              Item: { ...planPartKey(key, contentId, index + 1), kind: 'plan-part', ttl: ttl(), members: part },
-            }),
-          ),
+          store.put({ ...planPartKey(key, contentId, index + 1), kind: 'plan-part', ttl: ttl(), members: part }),
         { concurrency: PARTS_AT_ONCE },
       );
       try {

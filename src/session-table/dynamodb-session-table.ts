@@ -38,6 +38,7 @@ import {
   runShape,
   snoozeCountShape,
 } from './stored-shapes.ts';
+import type { TablePace } from './table-pace.ts';
 import { tellThrottling } from './tell-throttling.ts';
 
 export interface DynamoDbSessionTableOptions {
@@ -49,6 +50,8 @@ export interface DynamoDbSessionTableOptions {
   readonly now: () => Date;
   /** Sleeps between the tries of a throttled batch read, milliseconds; the process's timer by default. */
   readonly wait?: (ms: number) => Promise<unknown>;
+  /** Keeps to what a partition takes. @default none, as on a laptop */
+  readonly pace?: TablePace;
 }
 
 /**
@@ -61,7 +64,7 @@ export interface DynamoDbSessionTableOptions {
 export function createDynamoDbSessionTable(options: DynamoDbSessionTableOptions): SessionTable {
   const { tableName, retentionSeconds, now } = options;
   const client = tellThrottling(options.client);
-  const store = createItemStore(client, tableName, options.wait);
+  const store = createItemStore(client, tableName, options.wait, options.pace);
   const ttl = () => Math.floor(now().getTime() / 1000) + retentionSeconds;
 
   const readBackends: SessionTable['readBackends'] = async (identities) => {

@@ -9,11 +9,14 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import pMap from 'p-map';
 import type { ItemKey } from './item-keys.ts';
+import { NO_PACE, type TablePace } from './table-pace.ts';
 import { TableThrottled } from './table-throttled.ts';
 import { VersionConflict } from './version-conflict.ts';
 
 /** BatchGetItem takes 100 keys at most (DynamoDB API reference, "BatchGetItem"). */
 const BATCH_KEYS = 100;
+/** Query reads a megabyte at most (DynamoDB guide, "Quotas"). */
+const PAGE_BYTES = 1024 ** 2;
 const BATCHES_AT_ONCE = 4;
 const BATCH_TRIES = 8;
 const FIRST_BACK_OFF_MS = 50;
@@ -51,6 +54,8 @@ export interface ItemStore {
    * @throws VersionConflict when the condition does not hold; nothing is changed
    */
   putNext(item: VersionedItem, what: string, user?: string): Promise<void>;
+  /** Writes an item that nobody else writes, whatever is stored. */
+  put(item: ItemKey & StoredItem): Promise<void>;
   /** All items of a query, over all pages. */
   queryAll(query: ItemQuery): Promise<readonly StoredItem[]>;
   queryPage(
@@ -60,16 +65,21 @@ export interface ItemStore {
   ): Promise<{ items: readonly StoredItem[]; lastKey: StoredItem | null }>;
 }
 
-/** @param wait sleeps between the tries of a throttled batch, milliseconds */
+/**
+ * @param wait sleeps between the tries of a throttled batch, milliseconds
+ * @param pace keeps to what a partition takes. @default none
+ */
 export function createItemStore(
   client: Pick<DynamoDBDocumentClient, 'send'>,
   tableName: string,
   wait: (ms: number) => Promise<unknown> = delay,
+  pace: TablePace = NO_PACE,
 ): ItemStore {
   async function getBatch(keys: readonly ItemKey[]): Promise<StoredItem[]> {
     const items: StoredItem[] = [];
     let left: Record<string, unknown>[] = keys.map(({ pk, sk }) => ({ pk, sk }));
     for (let attempt = 1; left.length > 0; attempt += 1) {
+      await pace.readItems(left.length);
       const answer = await client.send(
         new BatchGetCommand({ RequestItems: { [tableName]: { Keys: left, ConsistentRead: true } } }),
       );
@@ -106,6 +116,8 @@ export function createItemStore(
     async putNext(item, what, user) {
       const before = item.version - 1;
       const ofUser = before > 0 && user !== undefined;
+      // What DynamoDB counts is the item without JSON's punctuation: a little less.
+      await pace.write(jsonBytes(item));
       try {
         await client.send(
           new PutCommand({
@@ -134,6 +146,11 @@ export function createItemStore(
       }
     },
 
+    async put(item) {
+      await pace.write(jsonBytes(item));
+      await client.send(new PutCommand({ TableName: tableName, Item: item }));
+    },
+
     async queryAll(query) {
       const items: StoredItem[] = [];
       let startKey: Record<string, unknown> | undefined;
@@ -147,6 +164,10 @@ export function createItemStore(
         );
         items.push(...(page.Items ?? []));
         startKey = page.LastEvaluatedKey;
+        if (startKey !== undefined) {
+          // A whole page of a megabyte; the last one may be small.
+          await pace.readBytes(PAGE_BYTES);
+        }
       } while (startKey !== undefined);
       return items;
     },
@@ -164,6 +185,8 @@ export function createItemStore(
     },
   };
 }
+
+const jsonBytes = (item: object) => Buffer.byteLength(JSON.stringify(item));
 
 /** Branches on the name: bundles may hold the error class twice. */
 export function isConditionFailure(error: unknown): boolean {

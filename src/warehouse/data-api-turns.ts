@@ -1,4 +1,4 @@
-import { createTokenBucket, type TokenBucketClock } from './token-bucket.ts';
+import { createTokenBucket, type TokenBucketClock } from '../pacing/token-bucket.ts';
 
 /**
  * Calls per second that the Data API takes from one account in one Region, not adjustable (AWS page

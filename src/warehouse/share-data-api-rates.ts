@@ -1,10 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import { MACHINE_CLOCK } from '../pacing/machine-clock.ts';
+import type { TokenBucketClock } from '../pacing/token-bucket.ts';
 import { dataApiTurns } from './data-api-turns.ts';
-import type { TokenBucketClock } from './token-bucket.ts';
-
-/** The wall clock, because the embedded cloud moves that one. */
-const MACHINE: TokenBucketClock = { now: () => Date.now(), sleep };
 
 /**
  * Makes a client keep to its share of the account's rates, {@link dataApiTurns}. Calls wait for their turn; each try of a
@@ -15,7 +12,7 @@ const MACHINE: TokenBucketClock = { now: () => Date.now(), sleep };
 export function shareDataApiRates(
   client: RedshiftDataClient,
   targets: number,
-  clock: TokenBucketClock = MACHINE,
+  clock: TokenBucketClock = MACHINE_CLOCK,
 ): void {
   const turn = dataApiTurns(targets, clock);
   client.middlewareStack.add(

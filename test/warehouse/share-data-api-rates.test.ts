@@ -2,7 +2,7 @@ import { DescribeStatementCommand, GetStatementResultCommand, RedshiftDataClient
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { shareDataApiRates } from '../../src/warehouse/share-data-api-rates.ts';
-import { createTokenBucket } from '../../src/warehouse/token-bucket.ts';
+import { createTokenBucket } from '../../src/pacing/token-bucket.ts';
 
 /** Time that passes only while somebody sleeps; sleepers wake in the order of their times. */
 function virtualTime() {

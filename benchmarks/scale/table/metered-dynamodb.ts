@@ -133,7 +133,7 @@ export class MeteredDynamoDb {
     }
   }
 
-  #query(input: QueryCommandInput): { Items: readonly Item[] } {
+  #query(input: QueryCommandInput): { Items: readonly Item[]; LastEvaluatedKey?: Item } {
     this.reads.calls += 1;
     const values = input.ExpressionAttributeValues ?? {};
     const partition = String(values[':partition']);
@@ -141,19 +141,42 @@ export class MeteredDynamoDb {
     if (input.IndexName !== undefined && !isLive) {
       throw new Error(`Expected a query that runs and pools make, got one of ${input.IndexName}.`);
     }
-    const found = [...((isLive ? this.#live : this.#base).get(partition) ?? new Map<string, Stored>())]
+    const start = input.ExclusiveStartKey?.[isLive ? 'liveSk' : 'sk'];
+    const sorted = [...((isLive ? this.#live : this.#base).get(partition) ?? new Map<string, Stored>())]
       .filter(([sk]) => sk.startsWith(String(values[':prefix'] ?? '')))
-      .sort(([one], [other]) => (one < other ? -1 : 1) * (input.ScanIndexForward === false ? -1 : 1))
-      .slice(0, input.Limit)
-      .map(([, stored]) => stored);
+      .sort(([one], [other]) => (one < other ? -1 : 1) * (input.ScanIndexForward === false ? -1 : 1));
+    const left = sorted.slice(start === undefined ? 0 : sorted.findIndex(([sk]) => sk === start) + 1);
+    const found = pageOf(
+      left.map(([, stored]) => stored),
+      input.Limit ?? left.length,
+    );
     const bytes = found.reduce((sum, stored) => sum + stored.bytes, 0);
-    if (bytes > PAGE_BYTES) {
-      throw new Error(`Expected at most a page of ${PAGE_BYTES} bytes in ${partition}, got ${bytes}.`);
-    }
+    const last = found.length < left.length ? found.at(-1) : undefined;
     this.reads.use(
       isLive ? `${partition} (${LIVE_INDEX})` : partition,
       readUnits(bytes, input.ConsistentRead === true),
     );
-    return { Items: found.map(({ item }) => item) };
+    return {
+      Items: found.map(({ item }) => item),
+      ...(last === undefined ? {} : { LastEvaluatedKey: keyOf(last.item) }),
+    };
   }
+}
+
+/** So many of the items as a page holds, and at least one. */
+function pageOf(items: readonly Stored[], limit: number): Stored[] {
+  const page: Stored[] = [];
+  let bytes = 0;
+  for (const stored of items.slice(0, limit)) {
+    bytes += stored.bytes;
+    if (page.length > 0 && bytes > PAGE_BYTES) {
+      break;
+    }
+    page.push(stored);
+  }
+  return page;
+}
+
+function keyOf({ pk, sk, livePk, liveSk }: Item): Item {
+  return { pk, sk, ...(livePk === undefined ? {} : { livePk, liveSk }) };
 }

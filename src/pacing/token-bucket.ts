@@ -4,14 +4,18 @@ export interface TokenBucketClock {
   readonly sleep: (ms: number) => Promise<unknown>;
 }
 
-/** Lets through so many calls per second, and a few at once after a rest. */
+/** Lets through so many calls, or units of something, per second, and a few at once after a rest. */
 export interface TokenBucket {
-  /** Resolves when it is the caller's turn; callers are served in their order. */
-  take(): Promise<void>;
+  /**
+   * Resolves when it is the caller's turn; callers are served in their order.
+   *
+   * @param units what the call takes of the rate. @default 1
+   */
+  take(units?: number): Promise<void>;
 }
 
 /**
- * @param rate calls per second; may be less than one
+ * @param rate calls or units per second; may be less than one
  * @param most how many may go at once after a rest
  */
 export function createTokenBucket(
@@ -22,10 +26,10 @@ export function createTokenBucket(
   let tokens = most;
   let since = clock.now();
   return {
-    async take() {
+    async take(units = 1) {
       const now = clock.now();
       // A clock that is set back gives nothing and takes nothing.
-      tokens = Math.min(most, tokens + (Math.max(0, now - since) / 1000) * rate) - 1;
+      tokens = Math.min(most, tokens + (Math.max(0, now - since) / 1000) * rate) - units;
       since = now;
       if (tokens < 0) {
         // Below nothing: so many callers wait already, each for a time of its own.
