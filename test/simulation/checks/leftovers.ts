@@ -59,10 +59,10 @@ export const checkLeftovers: CreateCheck = ({ tables, scheduler }, violate) => {
           record?.events.at(-1)?.type === 'recovered' &&
           record.events.some(({ type }) => type === 'termination-claimed');
         const state = record?.state;
-        const isLate = record?.events.some(
-          ({ type, detail }) => type === 'termination-failed' && detail['signalled'] === true,
-        );
-        const isTold = state === 'terminated' || (state === 'gone' && isLate !== true);
+        // Where the statement failed, as one that was refused does, nobody can tell whom it had signalled before.
+        const { detail } = record?.events.findLast(({ type }) => type === 'termination-failed') ?? {};
+        const isKnown = detail?.['signalled'] === true && detail['outcome'] === 'still-there';
+        const isTold = state === 'terminated' || (state === 'gone' && !isKnown);
         if (backend.endedBySignal && !wasBusy && !isTold) {
           violate('every end has its outcome', `${key} was ended and is ${state}`);
         }

@@ -20,6 +20,11 @@ export const LEASE_MUTANTS: readonly Mutant[] = [
         find: 'isLeaseOver(record, at, context.limits.leaseGraceSeconds)',
         replace: 'isLeaseOver(record, at, 0)',
       },
+      {
+        file: 'src/pool/acquire-lease.ts',
+        find: 'export const LEAST_LEASE_MS = 1_000;',
+        replace: 'export const LEAST_LEASE_MS = 0;',
+      },
     ],
   },
   {
@@ -153,16 +158,6 @@ export const LEASE_MUTANTS: readonly Mutant[] = [
     const { settleLease } = await import('./settle-lease.ts');
     await settleLease(context, pool, { ...held, record: (await context.table.readSession(held.record.key, held.record.slot)) ?? held.record }, 'used');
 `,
-      },
-    ],
-  },
-  {
-    name: "a lease has no grace for the reaper's clock",
-    edits: [
-      {
-        file: 'src/reaper/pooled/pool-terms.ts',
-        find: 'export const LEASE_GRACE_SECONDS = 60;',
-        replace: 'export const LEASE_GRACE_SECONDS = 0;',
       },
     ],
   },

@@ -185,6 +185,11 @@ export const PROTOCOL_MUTANTS: readonly Mutant[] = [
         find: 'const signalled = signalledBefore || signalledNow;',
         replace: 'const signalled = signalledNow;',
       },
+      {
+        file: 'src/reaper/record-outcomes.ts',
+        find: 'return effect.signalled === false && number > 0 ?',
+        replace: 'return number < 0 ?',
+      },
     ],
   },
   {

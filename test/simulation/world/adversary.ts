@@ -90,12 +90,15 @@ export function letAdversaryAct(world: World, until: number, ask: (tenant: strin
     const opener = backend.session === null ? undefined : world.api.sessions.get(backend.session)?.opener;
     const tenant = opener === undefined ? undefined : parseStatementName(opener)?.tenant;
     if (world.isTroubled() && random.chance(OFTEN / 2)) {
-      // The run dies, its statement waits with the server, and nobody is to be ended any more.
+      // The run dies or fails, its statement waits with the server, and nobody is to be ended any more.
       layer.count('statement-left-behind');
       statement.heldForMs = random.between(60_000, 500_000);
-      scheduler.after(random.between(500, 3_000), `${statement.name} is stopped`, () =>
-        world.running.get(statement.name.slice('run:'.length))?.(),
-      );
+      const runId = statement.name.slice('run:'.length);
+      if (random.chance(0.5)) {
+        world.failing.add(runId);
+      } else {
+        scheduler.after(random.between(500, 3_000), `${statement.name} is stopped`, () => world.running.get(runId)?.());
+      }
       world.pauseRules(1_200_000);
     }
     if (tenant !== undefined) {

@@ -101,12 +101,24 @@ export function createExecutions(world: World, onState: (name: string) => void =
     throw named(random.pick(['Lambda.SdkClientException', 'Lambda.Unknown']), 'the answer was lost');
   }
 
+  function failIfMeantTo(runId: string): void {
+    if (world.failing.has(runId)) {
+      throw named('Lambda.Unknown', 'the step was lost');
+    }
+  }
+
   async function runTask(resource: string, input: unknown, runId: string): Promise<unknown> {
     if (resource === 'arn:aws:states:::lambda:invoke') {
       const { FunctionName, Payload } = invocation.parse(input);
-      return await invoke(FunctionName['Fn::GetAtt'][0], Payload, runId);
+      const [name] = FunctionName['Fn::GetAtt'];
+      if (name === 'failRun') {
+        world.failing.delete(runId);
+      }
+      failIfMeantTo(runId);
+      return await invoke(name, Payload, runId);
     }
     await scheduler.sleep(random.between(5, 100));
+    failIfMeantTo(runId);
     const warehouse = createReaperWarehouse(world.api, REAPER_USER, `run:${runId}`);
     if (world.isTroubled() && random.chance(scenario.faults.throttled)) {
       layer.count('throttled');

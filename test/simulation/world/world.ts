@@ -48,6 +48,8 @@ export interface World {
   isTroubled(): boolean;
   /** Ends executions that are under way, by run, as StopExecution does. */
   readonly running: Map<string, () => void>;
+  /** Runs whose next step fails, so that they are given up and their lock is given back. */
+  readonly failing: Set<string>;
   /** What each run was asked for. */
   readonly asked: Map<string, AskedRun>;
   /** The rules as they are in this moment, a pause left out of account. */
@@ -97,6 +99,7 @@ export function createWorld(seed: number, traced = false): World {
     config,
     isTroubled: () => isTroubled,
     running: new Map(),
+    failing: new Set(),
     asked: new Map(),
     rules: () => (isStrict() ? strictRules : scenario.rules),
     pauseRules(ms) {
