@@ -13,21 +13,6 @@ export const LEASE_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    name: 'a lease has no grace for a request that is under way',
-    edits: [
-      {
-        file: 'src/pool/tidy-sessions.ts',
-        find: 'isLeaseOver(record, at, context.limits.leaseGraceSeconds)',
-        replace: 'isLeaseOver(record, at, 0)',
-      },
-      {
-        file: 'src/pool/acquire-lease.ts',
-        find: 'export const LEAST_LEASE_MS = 1_000;',
-        replace: 'export const LEAST_LEASE_MS = 0;',
-      },
-    ],
-  },
-  {
     name: 'a lease lasts for a day',
     edits: [
       {
@@ -168,16 +153,6 @@ export const LEASE_MUTANTS: readonly Mutant[] = [
         file: 'src/reaper/pooled/view-pool.ts',
         find: 'record.backendStartedAt === startedAt)',
         replace: "record.backendStartedAt !== '')",
-      },
-    ],
-  },
-  {
-    name: 'of two items for one pid the first is right',
-    edits: [
-      {
-        file: 'src/reaper/pooled/view-pool.ts',
-        find: 'const isClear = ofUser.length < 2;',
-        replace: 'const isClear = true;',
       },
     ],
   },

@@ -4,6 +4,7 @@ import type { PoolWarehouse } from '../../../src/pool/pool-warehouse.ts';
 import type { SessionPool } from '../../../src/pool/session-pool.ts';
 import { TARGET as POOL_TARGET } from '../../pool/pool-world.ts';
 import type { SimulatedProcess } from '../engine/process.ts';
+import type { ApiStatement } from '../server/api-statement.ts';
 import { createTenantWarehouse } from '../server/tenant-warehouse.ts';
 import { letAdversaryAct } from './adversary.ts';
 import { PORT_ERRORS } from './port-errors.ts';
@@ -17,6 +18,13 @@ export interface TenantCounts {
   queries: number;
   answered: number;
   readonly failures: Record<string, number>;
+}
+
+/** The end of a statement, as its event tells it. */
+interface Told {
+  readonly statement: ApiStatement;
+  readonly state: 'FINISHED' | 'FAILED' | 'ABORTED';
+  readonly at: string;
 }
 
 export interface Container {
@@ -50,7 +58,7 @@ export function openContainer(world: World, name: string): Container {
 
 /** Tenants' queries in bursts, from containers that come, freeze and die; events of ended statements reach any of them. */
 export function letTenantsIn(world: World, until: number, onWrong: (text: string) => void): TenantCounts {
-  const { scheduler, scenario, layer, api } = world;
+  const { scheduler, scenario, layer, api, tables } = world;
   const { random } = scheduler;
   const counts: TenantCounts = { queries: 0, answered: 0, failures: {} };
   let opened = 0;
@@ -81,16 +89,15 @@ export function letTenantsIn(world: World, until: number, onWrong: (text: string
     );
   };
 
-  const ask = (tenantId: string = random.pick(TENANTS)) => {
-    const { pool } = some();
+  const ask = (tenantId: string = random.pick(TENANTS), { pool }: Container = some()) => {
     const value = `${tenantId}-${counts.queries + 1}`;
     const sqlOf = (ms: number) =>
       JSON.stringify({ value, ms, ...(random.chance(0.03) ? { fail: 'ERROR: broken' } : {}) });
     const sql = sqlOf(random.pick([0, 30, 300, 3_000, 20_000]));
     const kind = random.next();
-    if (kind < 0.75) {
+    if (kind < 0.7) {
       watch(pool.query({ tenantId, sql }), value);
-    } else if (kind < 0.9) {
+    } else if (kind < 0.82) {
       const work = pool.withSession(tenantId, async (session) => {
         await session.query({ sql: 'begin' });
         const answer = await session.query({ sql });
@@ -138,20 +145,37 @@ export function letTenantsIn(world: World, until: number, onWrong: (text: string
     }
   };
 
+  const told = new Map<string, Told>();
+  const tell = ({ statement, state, at }: Told) => {
+    const event = { statementId: statement.id, statementName: statement.name, state, at };
+    some()
+      .pool.releaseByStatement(event)
+      .catch(() => undefined);
+  };
   api.onEnd = (statement) => {
     const { status: state } = statement;
     if (statement.withEvent && (state === 'FINISHED' || state === 'FAILED' || state === 'ABORTED')) {
       const at = new Date(scheduler.now).toISOString();
-      for (let copies = random.chance(0.1) ? 2 : 1; copies > 0; copies -= 1) {
-        scheduler.after(random.between(100, 5_000), '', () => {
-          const event = { statementId: statement.id, statementName: statement.name, state, at };
-          some()
-            .pool.releaseByStatement(event)
-            .catch(() => undefined);
-        });
+      for (let copies = random.chance(0.3) ? 2 : 1; copies > 0; copies -= 1) {
+        scheduler.after(random.between(100, 5_000), '', () => tell({ statement, state, at }));
       }
+      told.set(statement.session.id, { statement, state, at });
     }
   };
+  // Events come at least once, and in any order: one comes again when somebody else has the session, who then uses it.
+  tables.watch({
+    session(_before, { sessionId, state, lease, events, key }) {
+      const event = sessionId === null ? undefined : told.get(sessionId);
+      const isNew = state === 'leased' && events.at(-1)?.type === 'leased';
+      const holder = containers.find(({ process }) => `${process.name}-1` === lease?.holder);
+      if (event !== undefined && isNew && holder !== undefined && world.isTroubled() && random.chance(0.2)) {
+        layer.count('event-again');
+        const delay = random.between(0, 2_000);
+        scheduler.after(delay, '', () => tell(event));
+        scheduler.after(delay + random.between(500, 2_000), '', () => ask(key.tenant, holder));
+      }
+    },
+  });
   letAdversaryAct(world, until, ask);
   scheduler.after(500, '', burst);
   scheduler.after(30_000, '', change);
