@@ -137,13 +137,13 @@ export const PROTOCOL_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'src/backends/victim-parameters.ts',
-        find: `\`|\${pid}@\${start}@`,
-        replace: `\`|\${start}@`,
+        find: `cast(\${pid} as varchar(12)) || '@' || to_char`,
+        replace: 'to_char',
       },
       {
-        file: 'src/backends/redshift-termination.ts',
-        find: `"'|' || cast(s.process as varchar(12)) || '@' || to_char`,
-        replace: `"'|' || to_char`,
+        file: 'src/backends/victim-parameters.ts',
+        find: `\`\${pid}@\${start}@\${user}\``,
+        replace: `\`\${start}@\${user}\``,
       },
     ],
   },
