@@ -92,7 +92,7 @@ export function createPlanActions<Step extends { readonly run: RunRef }>(ports: 
       eventsFailed += (await recordThrash(ports, run, thrash)).eventsFailed;
       eventsFailed += (await recordTagSnoozes(ports, decided.verdicts)).eventsFailed;
       await recordPooledSessions(ports, run, target, sessions, view);
-      await restoreAbandoned(ports, run, plan, snapshot, view);
+      await restoreAbandoned(ports, run, plan, snapshot, known, view);
     }
     await changeRun(table, run, (record) => ({
       planHash: plan.hash,

@@ -120,6 +120,31 @@ describe('a run among sessions of the pool', () => {
     expect(await tryLease(world, 'acme')).not.toBeNull();
   });
 
+  it('gives one back only when the last run that claimed it cannot reach it any more, whoever had drained it', async () => {
+    const world = createPooledWorld({ rounds: 1 });
+    await openPooled(world, { pid: 501, idle: 4000 });
+    const backend = world.redshift.backends.get(501);
+    const busy = () => Object.assign(backend ?? {}, { running: true });
+    world.redshift.before('termination', 1, busy);
+    await reap(world.ports);
+    Object.assign(backend ?? {}, { running: false });
+    world.clock.advance(900);
+    // It is drained already; what this run hands in is as unsure.
+    world.redshift.before('termination', 2, busy);
+    await reap(world.ports);
+    expect((await world.recordOf(501))?.events.filter(({ type }) => type === 'termination-claimed')).toHaveLength(2);
+    Object.assign(backend ?? {}, { running: false });
+    world.redshift.use(501);
+    world.clock.advance(100);
+    await reap(world.ports);
+    // 1,000 s after it was drained, 100 s after it was claimed.
+    expect(await pooled(world)).toMatchObject({ state: 'draining' });
+    world.clock.advance(861);
+    await reap(world.ports);
+    expect(await pooled(world)).toMatchObject({ state: 'available' });
+    expect(pids(world)).toEqual([501]);
+  });
+
   it('gives one back that was used between its claim and its end and is idle again, in the same run', async () => {
     const world = createPooledWorld({ rounds: 1 });
     await openPooled(world, { pid: 501, idle: 4000 });

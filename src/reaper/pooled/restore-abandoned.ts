@@ -1,9 +1,12 @@
 import pMap from 'p-map';
 import type { Snapshot } from '../../backends/snapshot.ts';
 import { backendKey } from '../../lifecycle/backend-key.ts';
+import type { BackendRecord } from '../../lifecycle/backend-record.ts';
+import { lastClaimAt } from '../../lifecycle/last-claim-at.ts';
 import type { Plan } from '../../policy/plan.ts';
 import { canRestore, drainingOf } from '../../pool/lifecycle/restore-session.ts';
 import type { PooledSessionRecord } from '../../pool/pooled-session.ts';
+import type { KnownBackends } from '../read-known-backends.ts';
 import type { ReaperPorts } from '../reaper-ports.ts';
 import { requireRunLock } from '../require-run-lock.ts';
 import { runActor } from '../run-actor.ts';
@@ -14,8 +17,9 @@ import { restoreDrained } from './restore-drained.ts';
 import type { PoolView } from './view-pool.ts';
 
 /**
- * Gives back what an earlier run had drained and did not end, where this run's plan does not end it either: idle, and
- * drained so long ago that the earlier run's statement cannot reach it any more.
+ * Gives back what earlier runs had drained and did not end, where this run's plan does not end it either: idle, and
+ * drained and last claimed so long ago that no earlier run's statement can reach it any more. A run that finds it draining
+ * claims it without draining it anew.
  *
  * The lock is asked for after the item was read: if this run still has it then, whoever drained the item has lost it.
  *
@@ -26,6 +30,7 @@ export async function restoreAbandoned(
   run: RunRef,
   plan: Plan,
   snapshot: Snapshot,
+  known: KnownBackends,
   view: PoolView,
 ): Promise<void> {
   const victims = new Set(
@@ -34,13 +39,15 @@ export async function restoreAbandoned(
   const draining = snapshot.backends.flatMap((backend) => {
     const standing = view.standings.get(backendKey(backend.identity));
     const isSpared = backend.activity === 'idle' && !victims.has(backendKey(backend.identity));
-    return isSpared && standing?.kind === 'draining' ? [standing.session] : [];
+    return isSpared && standing?.kind === 'draining' ? [{ backend, session: standing.session }] : [];
   });
+  const records = new Map(known.present.map((record) => [backendKey(record.identity), record]));
   await pMap(
     draining,
-    async (session) => {
+    async ({ backend, session }) => {
       const record = await ports.pool.readSession(keyOfRef(run.target, session), session.slot);
-      if (record?.id !== session.id || !isAbandoned(record, ports)) {
+      const claimed = records.get(backendKey(backend.identity));
+      if (record?.id !== session.id || !isAbandoned(record, claimed, ports)) {
         return;
       }
       await requireRunLock(ports, run);
@@ -50,7 +57,12 @@ export async function restoreAbandoned(
   );
 }
 
-function isAbandoned(record: PooledSessionRecord, { config, now }: ReaperPorts): boolean {
-  const drainedAt = Date.parse(drainingOf(record)?.at ?? '');
-  return canRestore(record) && now().getTime() - drainedAt >= config.runs.lockFor * 1000;
+function isAbandoned(
+  record: PooledSessionRecord,
+  backend: BackendRecord | undefined,
+  { config, now }: ReaperPorts,
+): boolean {
+  const at = [drainingOf(record)?.at ?? '', backend === undefined ? null : lastClaimAt(backend)];
+  const isOver = at.every((one) => one === null || now().getTime() - Date.parse(one) >= config.runs.lockFor * 1000);
+  return canRestore(record) && isOver;
 }

@@ -2,6 +2,7 @@ import type { Backend } from '../../backends/backend.ts';
 import type { Outcome } from '../../lifecycle/outcome.ts';
 import type { PlanMember } from '../../policy/plan.ts';
 import { endSession } from '../../pool/lifecycle/end-session.ts';
+import { drainingOf } from '../../pool/lifecycle/restore-session.ts';
 import type { ReaperPorts } from '../reaper-ports.ts';
 import { runActor } from '../run-actor.ts';
 import type { RunRef } from '../run-ref.ts';
@@ -22,8 +23,8 @@ const MAX_TRIES = 3;
 
 /**
  * Tells the pool what became of a victim that was drained for its end. One that is gone has ended. One that is alive,
- * idle and was certainly never signalled is given back. Any other drains on: a signal may still reach it, so nobody
- * must get it; the next run ends it, or gives it back.
+ * idle and was certainly never signalled is given back, if this very run has drained it. Any other drains on: a signal, be
+ * it that of the run which drained it, may still reach it, so nobody must get it; a later run ends it, or gives it back.
  */
 export async function settlePooledVictim(
   ports: ReaperPorts,
@@ -42,7 +43,7 @@ export async function settlePooledVictim(
       return;
     }
     if (outcome !== 'gone' && outcome !== 'already-gone') {
-      if (signalled === false && seen?.activity === 'idle') {
+      if (signalled === false && seen?.activity === 'idle' && drainingOf(record)?.by === by) {
         await restoreDrained(ports, record, { why: outcome, by });
       }
       return;

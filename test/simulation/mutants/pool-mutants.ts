@@ -173,8 +173,8 @@ export const POOL_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'src/reaper/pooled/settle-pooled-victim.ts',
-        find: "if (signalled === false && seen?.activity === 'idle') {",
-        replace: "if (seen?.activity === 'idle') {",
+        find: "if (signalled === false && seen?.activity === 'idle' &&",
+        replace: "if (seen?.activity === 'idle' &&",
       },
     ],
   },
@@ -183,8 +183,8 @@ export const POOL_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'src/reaper/pooled/restore-abandoned.ts',
-        find: 'return canRestore(record) && now().getTime() - drainedAt >= config.runs.lockFor * 1000;',
-        replace: 'return canRestore(record) && now().getTime() >= drainedAt;',
+        find: 'Date.parse(one) >= config.runs.lockFor * 1000',
+        replace: 'Date.parse(one) >= 0',
       },
     ],
   },
