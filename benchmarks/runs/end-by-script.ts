@@ -10,7 +10,7 @@ import { WrongResult } from '../harness/wrong-result.ts';
 import type { Stage, Victims } from './stage.ts';
 import { watchUntilGone } from './watch-until-gone.ts';
 
-/** Between two looks at a statement. Scripts use to wait half a second or more: this one is hurried. */
+/** Between two looks at a statement. Short, so that the script is not slow for its pauses. */
 const PAUSE_MS = 20;
 
 const NAME = 'the script';

@@ -41,7 +41,7 @@ function terminationTable(sizes: readonly SizeFigures[]): Table {
     notes: [
       'By hand: one statement on a direct connection that lists, guards and ends in one. It is the limit: it compares no identities, tells nobody and records nothing.',
       "Slotkeeper's statement: from the moment the Data API takes the guarded statement until a direct connection sees all victims gone. What comes before and after it in a run is in the next table.",
-      'Script: lists through the Data API, then hands in one `pg_terminate_backend` per session, each looked at every 20 ms until it has ended. Scripts use to wait half a second or more between looks.',
+      'Script: lists through the Data API, then hands in one `pg_terminate_backend` per session, each looked at every 20 ms until it has ended. One that looks less often takes longer.',
       'Ratios are medians of those within one repetition. With many sessions most of the time is that of their processes, which all exit at once; with few it is what one call of the Data API takes.',
     ],
   };

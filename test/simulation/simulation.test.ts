@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import foundBy from './mutants/found-by.json' with { type: 'json' };
 import { applyEdits } from './mutants/mutant.ts';
 import { MUTANTS } from './mutants/mutants.ts';
 import { tryMutant } from './mutants/run-mutants.ts';
@@ -40,6 +41,10 @@ describe('the simulation of reaper, pool and clients', () => {
     const mutant = MUTANTS.find((one) => one.name === name);
     expect(mutant).toBeDefined();
     expect(mutant === undefined ? null : (await tryMutant(mutant, 10)).seed).not.toBeNull();
+  });
+
+  it('knows a seed that finds each mutant', () => {
+    expect(Object.keys(foundBy).sort()).toEqual(MUTANTS.map(({ name }) => name).sort());
   });
 
   it('has mutants that fit the product as it is', () => {

@@ -3,16 +3,6 @@ import type { Mutant } from './mutant.ts';
 /** Faults in who has a session when, for how long, and in what state the next one finds it. */
 export const LEASE_MUTANTS: readonly Mutant[] = [
   {
-    name: 'a statement is sent on a lease that is over',
-    edits: [
-      {
-        file: 'src/pool/submit-on-lease.ts',
-        find: 'notAfter: leaseUntil,',
-        replace: 'notAfter: new Date(leaseUntil.getTime() + 600_000),',
-      },
-    ],
-  },
-  {
     name: 'a lease lasts for a day',
     edits: [
       {
@@ -153,26 +143,6 @@ export const LEASE_MUTANTS: readonly Mutant[] = [
         file: 'src/reaper/pooled/view-pool.ts',
         find: 'record.backendStartedAt === startedAt)',
         replace: "record.backendStartedAt !== '')",
-      },
-    ],
-  },
-  {
-    name: 'what an earlier run drains is given back without the lock',
-    edits: [
-      {
-        file: 'src/reaper/pooled/restore-abandoned.ts',
-        find: '      await requireRunLock(ports, run);\n',
-        replace: '',
-      },
-    ],
-  },
-  {
-    name: 'what a pool drained is given back by a run',
-    edits: [
-      {
-        file: 'src/pool/lifecycle/restore-session.ts',
-        find: "drained?.detail['from'] === 'available' && drained.by.startsWith('run:')",
-        replace: 'drained !== undefined',
       },
     ],
   },

@@ -224,16 +224,6 @@ export const POOL_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    name: 'a session is not seen while the index lags',
-    edits: [
-      {
-        file: 'src/reaper/pooled/read-pooled-sessions.ts',
-        find: '[...hinted, ...keysOfUsers(target, backends)]',
-        replace: 'hinted',
-      },
-    ],
-  },
-  {
     name: 'whatever is not seen has ended, however young',
     edits: [
       {

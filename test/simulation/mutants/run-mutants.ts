@@ -72,7 +72,7 @@ export async function runMutants({ seeds, only, anew }: MutantSearch): Promise<n
   }
   const survived = results.filter(({ seed }) => seed === null).length;
   process.stdout.write(
-    `${results.length} mutants, ${results.length - survived} caught, each on at most ${seeds} seeds\n`,
+    `${results.length} mutants, ${results.length - survived} caught, by the seed that is known to or one of the first ${seeds}\n`,
   );
   return survived;
 }
