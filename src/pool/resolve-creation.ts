@@ -19,11 +19,17 @@ export function isCreationOverdue({ limits }: PoolContext, record: PooledSession
   );
 }
 
+/** Whether others may have the session as its creator left it: it was for one statement that leaves nothing behind. */
+export function mayShare({ lease }: PooledSessionRecord): boolean {
+  return lease?.use !== 'session' && lease?.retireAfter !== true;
+}
+
 /**
  * Finds out what became of a creation whose pool has died, by the name of the statement that was to open the session:
  * either it never left, or it has a session, which is adopted. Nothing is left behind, neither slot nor session.
  *
- * @returns the adopted session, not leased by anybody yet; `null`: none
+ * @returns the adopted session, not leased by anybody yet; one that nobody may share is still its dead creator's, so that
+ *   nobody gets it before it is retired; `null`: none
  */
 export async function resolveCreation(
   context: PoolContext,
@@ -49,7 +55,7 @@ export async function resolveCreation(
       (await table.readTargetSlots(record.key.target)).find(({ holder }) => holder === record.id)?.number ?? null,
     aliveUntil: aliveUntil(at, record.keepAliveSeconds, limits.marginSeconds),
     leaseUntil: at,
-    adopt: true,
+    adopt: mayShare(record),
     at,
     by: actor(context),
   });

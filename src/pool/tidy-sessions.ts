@@ -4,7 +4,7 @@ import { drainingOf } from './lifecycle/restore-session.ts';
 import { aliveUntil, isGone, isLeaseOver } from './lifecycle/session-times.ts';
 import { nowOf, type PoolContext } from './pool-context.ts';
 import type { PooledSessionRecord } from './pooled-session.ts';
-import { isCreationOverdue, resolveCreation } from './resolve-creation.ts';
+import { isCreationOverdue, mayShare, resolveCreation } from './resolve-creation.ts';
 import { retireSession } from './retire-session.ts';
 import { verifySession } from './verify-session.ts';
 
@@ -91,9 +91,8 @@ async function lookAfter(
     return { looked: true, free: record };
   }
   if (isCreationOverdue(context, record, at)) {
-    const mayShare = record.lease?.use !== 'session' && record.lease?.retireAfter !== true;
     const adopted = await resolveCreation(context, record);
-    if (adopted !== null && !mayShare) {
+    if (adopted !== null && !mayShare(record)) {
       await retireSession(context, adopted, 'its creator did not come back');
       return { looked: true, free: null };
     }

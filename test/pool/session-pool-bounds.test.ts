@@ -132,6 +132,27 @@ describe('creation', () => {
     ]);
   });
 
+  it('that died in the midst of several statements is lent to nobody, not even until it is retired', async () => {
+    const { clock, container, table } = poolWorld({ maxPerTenant: 1 });
+    const doomed = container();
+    void doomed.withSession('acme', (session) => session.query({ sql: sql({ value: 'lost', ms: 20_000 }) }));
+    await clock.advance(100);
+    doomed.crash();
+    await clock.advance(90_000);
+    const answer = await clock.finish(container().query({ ...acme, sql: sql({ value: 'next' }) }));
+    expect(answer.reusedSession).toBe(false);
+    const [slot] = (await table.readPool(exampleKey())).sessions;
+    const events = slot?.events.map(({ type, detail }) => [type, detail['from'] ?? detail['adopted'] ?? null]);
+    expect(events).toEqual([
+      ['creating', null],
+      ['opened', false],
+      ['draining', 'leased'],
+      ['ended', 'draining'],
+      ['creating', null],
+      ['opened', false],
+    ]);
+  });
+
   it('whose answer was lost is found again too, and the statement is not run twice', async () => {
     const { clock, api, container } = poolWorld({ maxPerTenant: 1 });
     api.failNextSubmit('lose-answer');

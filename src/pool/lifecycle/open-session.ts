@@ -15,7 +15,7 @@ export function openSession(
     readonly pid: number | null;
     readonly targetSlot: number | null;
     readonly aliveUntil: string;
-    /** The creator's lease goes on until then; nothing for one that is adopted. */
+    /** The creator's lease goes on until then, or was over then; nothing for one that is adopted. */
     readonly leaseUntil: string;
     readonly adopt: boolean;
     readonly at: string;
