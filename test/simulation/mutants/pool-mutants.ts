@@ -114,6 +114,10 @@ export const POOL_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'the transaction of a creator that died is left to the next',
+    edits: [{ file: 'src/pool/resolve-creation.ts', find: 'adopt: mayShare(record),', replace: 'adopt: true,' }],
+  },
+  {
     name: 'leases of the pool are nothing to the reaper',
     edits: [
       {
