@@ -1,8 +1,8 @@
 import { DescribeStatementCommand, GetStatementResultCommand, RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shareDataApiRates } from '../../src/warehouse/share-data-api-rates.ts';
 import { createTokenBucket } from '../../src/pacing/token-bucket.ts';
+import { shareDataApiRates } from '../../src/warehouse/share-data-api-rates.ts';
 
 /** Time that passes only while somebody sleeps; sleepers wake in the order of their times. */
 function virtualTime() {
