@@ -154,8 +154,8 @@ async function expectBoundedSnoozes({ table }: EventfulWorld): Promise<number> {
 
 describe('over any history with tags, snoozes, held clients, bounded mail and policies that change', () => {
   it.each([
-    ['redshift', 30],
-    ['postgres', 20],
+    ['redshift', 50],
+    ['postgres', 40],
   ] as const)(
     'a dry run leaves no trace and comes to the real plan, and every promise is kept (%s)',
     async (engine, numRuns) => {
@@ -183,5 +183,6 @@ describe('over any history with tags, snoozes, held clients, bounded mail and po
       // The histories reach what they are to show.
       expect(Object.entries(came).filter(([, count]) => count < 5)).toEqual([]);
     },
+    90_000,
   );
 });

@@ -116,9 +116,9 @@ describe('over any history of runs and crashes', () => {
         ended += ends.count();
         mails += sent.length;
       }),
-      { numRuns: 60 },
+      { numRuns: 150 },
     );
     // The histories reach what they are to show.
     expect(Math.min(ended, mails, adopted, deferred)).toBeGreaterThan(3);
-  });
+  }, 90_000);
 });
